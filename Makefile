@@ -1,0 +1,37 @@
+# `make run` and `make test` are all one needs; the rest is for those who change the code.
+.PHONY: help setup run test test-sqlite test-postgres browser lint format constraints clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup:  ## .venv, browser assets, translations; only what has changed
+	@bin/setup
+
+run:  ## web, worker and beat on http://$HOST:$PORT (127.0.0.1:8000), until Ctrl+C; DEMO=0 without demonstration data
+	@exec bin/run
+
+test: setup  ## all tests but the browser's: on SQLite, and on PostgreSQL with Redis where they run
+	@bin/test
+
+test-sqlite: setup  ## the tests on SQLite alone
+	@bin/test sqlite
+
+test-postgres: setup  ## the tests on PostgreSQL and Redis (TEST_DATABASE_URL, TEST_REDIS_URL)
+	@bin/test postgres
+
+browser: setup  ## journeys in Chromium
+	@bin/test browser
+
+lint: setup  ## format, rules, layers, types, templates, migrations, deployment checks
+	@bin/lint
+
+format: setup  ## puts Python and templates into the project's format
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/djlint --reformat --quiet templates || true
+
+constraints:  ## writes constraints.txt anew, after a version in requirements*.txt was raised
+	@: > constraints.txt && bin/setup && .venv/bin/python bin/constraints.py && bin/setup
+
+clean:  ## removes what set-up made; data under var/ stays
+	rm -rf .venv node_modules build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

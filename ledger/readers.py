@@ -1,0 +1,53 @@
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from ledger.chain import Break, breaks
+from ledger.models import Event, EventQuerySet, Head
+
+
+def last_sequence() -> int:
+    """The number of the newest event; every answer that depends on data can be keyed by it."""
+    return Head.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
+
+
+def change_feed(events: EventQuerySet, *, after: int, limit: int) -> dict[str, Any]:
+    """Events after `after` in commit order, with `last` to ask from next and `more` when the page was full.
+
+    `last` is the newest number the answer accounts for, also when the reader may not see that event itself.
+    """
+    newest = last_sequence()
+    rows = list(events.after(after).filter(sequence__lte=newest)[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    last = rows[-1].sequence if more else max(newest, after)
+    return {"events": [event_dict(row) for row in rows], "last": last, "more": more}
+
+
+def event_dict(event: Event) -> dict[str, Any]:
+    """One event as clients see it."""
+    return {
+        "sequence": event.sequence,
+        "at": event.at,
+        "kind": event.kind,
+        "key": event.key,
+        "verb": event.verb,
+        "state": event.state,
+        "changed": event.changed,
+        "reason": event.reason,
+        "by": {"name": event.actor_name, "agency": event.actor_agency},
+    }
+
+
+def states_at(kind: str, at: datetime, events: EventQuerySet) -> list[dict[str, Any]]:
+    """The last state of every object of this kind at a moment, leaving out those gone by then."""
+    newest = events.filter(kind=kind, at__lte=at).order_by().values("key").annotate(last=Max("sequence")).values("last")
+    rows = events.filter(sequence__in=newest).order_by("sequence").values_list("state", flat=True)
+    return [state for state in rows if state is not None]
+
+
+def verify() -> list[Break]:
+    """Every place where the chain is broken."""
+    head = Head.objects.filter(pk=1).first() or Head()
+    return list(breaks(Event.objects.order_by("sequence").iterator(chunk_size=2000), head))

@@ -1,0 +1,80 @@
+"""The rules that what a report says must keep, whoever enters it and through whichever door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.errors import InvalidError
+from progress.models import Report
+from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
+from tasks.models import Result, Task
+
+LIMITS = {"progress": PROGRESS_LENGTH, "problems": NOTES_LENGTH, "next_steps": NOTES_LENGTH, "ask": NOTES_LENGTH}
+NO_CHANGE_RUNNING = 2
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """What the lead unit enters. With `no_change` the percent stays as last approved."""
+
+    percent: int
+    result: str
+    progress: str
+    problems: str = ""
+    next_steps: str = ""
+    ask: str = ""
+    no_change: bool = False
+
+    def fields(self) -> dict[str, Any]:
+        texts = {name: getattr(self, name).replace("\r\n", "\n").strip() for name in LIMITS}
+        return {"percent": self.percent, "result": self.result, "no_change": self.no_change, **texts}
+
+
+def check_content(content: ReportContent, *, task: Task, period: str) -> None:
+    """Raise InvalidError with every broken rule at its field."""
+    errors = {**_text_errors(content), **_number_errors(content, task)}
+    if content.no_change:
+        errors.update(_no_change_errors(content, task, period))
+    if errors:
+        raise InvalidError(errors)
+
+
+def _text_errors(content: ReportContent) -> dict[str, list[str]]:
+    errors = {}
+    for name, limit in LIMITS.items():
+        length = len(content.fields()[name])
+        if length > limit:
+            errors[name] = [
+                ngettext("最多 %(limit)d 字，现有 %(length)d 字。", "最多 %(limit)d 字，现有 %(length)d 字。", limit)
+                % {"limit": limit, "length": length}
+            ]
+    if not content.no_change and not content.progress.strip():
+        errors["progress"] = [_("请填写进展情况。")]
+    return errors
+
+
+def _number_errors(content: ReportContent, task: Task) -> dict[str, list[str]]:
+    errors = {}
+    if not 0 <= content.percent <= 100:
+        errors["percent"] = [_("实际进度是 0 到 100 的整数。")]
+    elif content.percent < task.percent and not content.problems.strip():
+        errors["problems"] = [
+            _("实际进度低于已审定的 %(percent)s%%，请在存在问题中说明原因。") % {"percent": task.percent}
+        ]
+    if content.result not in Result.values:
+        errors["result"] = [_("请选择进展评价。")]
+    return errors
+
+
+def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[str, list[str]]:
+    earlier = Report.objects.approved().filter(task=task, period__lt=period).order_by("-period")
+    running = list(earlier.values_list("no_change", flat=True)[:NO_CHANGE_RUNNING])
+    if not running:
+        return {"no_change": [_("首次报送不能填“本期无变化”。")]}
+    if len(running) == NO_CHANGE_RUNNING and all(running):
+        return {"no_change": [_("“本期无变化”最多连续两期，请填写进展情况。")]}
+    if content.percent != task.percent:
+        return {"percent": [_("“本期无变化”时，实际进度应与已审定的一致。")]}
+    return {}

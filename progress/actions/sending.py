@@ -1,0 +1,54 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from common.errors import require
+from progress.actions.drafting import check_not_locked
+from progress.actions.rows import lock_report, require_transition, save_report_row
+from progress.models import Report
+from progress.permissions import can_submit, can_withdraw
+from progress.states import report_state
+
+
+@transaction.atomic
+def submit_report(*, report: Report, by: User, now: datetime, version: int | None = None) -> Report:
+    """The report is with the office in the unit's name; the first day it came in decides whether it counts as timely.
+
+    Raises NotAllowedError (also for the one who wrote the draft), StaleVersionError, ReportTransitionError,
+    PeriodLockedError.
+    """
+    report = lock_report(report.pk, version=version)
+    _require_submitter(report, by)
+    change = require_transition(report, "submit")
+    check_not_locked(report.period, now)
+    before = report_state(report)
+    report.status, report.submitted_at, report.submitted_by = change.target, now, by
+    report.received_on = report.received_on or now.date()
+    fields = ["status", "submitted_at", "submitted_by", "received_on"]
+    return save_report_row(report, fields=fields, verb="submitted", before=before, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_report(*, report: Report, by: User, now: datetime, version: int | None = None) -> Report:
+    """The unit has its report back as a draft, before the office decided on it.
+
+    Raises NotAllowedError, StaleVersionError, ReportTransitionError.
+    """
+    report = lock_report(report.pk, version=version)
+    require(can_withdraw(by, report))
+    change = require_transition(report, "withdraw")
+    before = report_state(report)
+    report.status, report.submitted_at, report.submitted_by = change.target, None, None
+    if report.revision == 1:  # nobody has answered it yet, so an empty report sent early cannot stop the clock
+        report.received_on = None
+    fields = ["status", "submitted_at", "submitted_by", "received_on"]
+    return save_report_row(report, fields=fields, verb="withdrawn", before=before, by=by, now=now)
+
+
+def _require_submitter(report: Report, by: User) -> None:
+    if can_submit(by, report):
+        return
+    require(can_withdraw(by, report))
+    require(False, _("本稿由您填写，须由本单位另一位审签人审签。"))

@@ -1,0 +1,3 @@
+from progress.readers.reports import report_rows
+
+__all__ = ["report_rows"]

@@ -1,0 +1,47 @@
+"""Reports as plain dicts, for pages and the API."""
+
+from typing import Any
+
+from progress.models import Evidence, ReportQuerySet
+from progress.status import ReportStatus
+from tasks.models import Result
+
+Row = dict[str, Any]
+
+_FIELDS = (
+    "id", "task__number", "task__title", "task__title_en", "period", "period__reports_due_on", "status", "revision",
+    "version", "percent", "result", "progress", "problems", "next_steps", "ask", "no_change", "drafted_at",
+    "drafted_by__name", "submitted_at", "submitted_by__name", "reviewed_at", "reviewed_by__name", "return_reason",
+    "received_on", "lead_code", "is_demo",
+)  # fmt: skip
+
+
+def report_rows(reports: ReportQuerySet) -> list[Row]:
+    """The reports of an already scoped queryset in its order, each with its evidence (two queries)."""
+    rows = list(reports.values(*_FIELDS))
+    files: dict[int, list[Row]] = {row["id"]: [] for row in rows}
+    kept = Evidence.objects.filter(report__in=files, removed_at=None).order_by("uploaded_at", "pk")
+    for each in kept.values("pk", "report", "name", "kind", "size", "uploaded_at"):
+        files[each.pop("report")].append({"id": each.pop("pk"), **each})
+    return [_row(row, files[row["id"]]) for row in rows]
+
+
+def _row(row: Row, evidence: list[Row]) -> Row:
+    received, limit = row["received_on"], row.pop("period__reports_due_on")
+    return {
+        "id": row["id"],
+        "task": {
+            "number": row.pop("task__number"),
+            "title": row.pop("task__title"),
+            "title_en": row.pop("task__title_en"),
+        },
+        "agency": row.pop("lead_code"),
+        **{name: row[name] for name in row if not name.endswith("_by__name")},
+        "status_label": str(ReportStatus(row["status"]).label),
+        "result_label": str(Result(row["result"]).label),
+        "drafted_by": row["drafted_by__name"],
+        "submitted_by": row["submitted_by__name"],
+        "reviewed_by": row["reviewed_by__name"],
+        "is_late": received is not None and received > limit,
+        "evidence": evidence,
+    }

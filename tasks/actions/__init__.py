@@ -1,0 +1,17 @@
+from tasks.actions.calendar import set_calendar_day
+from tasks.actions.deadlines import MilestoneInput, set_deadline, set_milestones
+from tasks.actions.lights import refresh_light, refresh_lights
+from tasks.actions.progress import record_progress
+from tasks.actions.status import change_status, unmet_condition
+
+__all__ = [
+    "MilestoneInput",
+    "change_status",
+    "record_progress",
+    "refresh_light",
+    "refresh_lights",
+    "set_calendar_day",
+    "set_deadline",
+    "set_milestones",
+    "unmet_condition",
+]

@@ -1,0 +1,40 @@
+"""Locking a task and saving it with its event: the frame that every action on a task shares."""
+
+from datetime import datetime
+from typing import Any
+
+from common.errors import StaleVersionError
+from ledger import actions as ledger
+from ledger.actors import Actor
+from tasks.models import Task, TaskQuerySet
+from tasks.states import task_state
+
+
+def lock_task(pk: int, *, version: int | None = None) -> Task:
+    """The task under its row lock until the transaction ends; StaleVersionError when it moved on since `version`."""
+    task = _locking(Task.objects.all()).get(pk=pk)
+    if version is not None and task.version != version:
+        raise StaleVersionError(current=task)
+    return task
+
+
+def lock_tasks(tasks: TaskQuerySet) -> list[Task]:
+    """Several tasks under their row locks, taken in one order by everyone so that two callers cannot block each other."""
+    return list(_locking(tasks).prefetch_related("milestones", "assignments", "zones").order_by("pk"))
+
+
+def _locking(tasks: TaskQuerySet) -> TaskQuerySet:
+    return tasks.select_for_update(of=("self",)).select_related("plan", "pillar").with_lead()
+
+
+def save_task(
+    task: Task, *, fields: list[str], verb: str, before: dict[str, Any], by: Actor, now: datetime, reason: str = ""
+) -> Task:
+    """Store the named fields as the next version and write the event, in the caller's transaction."""
+    task.version += 1
+    task.updated_at = now
+    task.save(update_fields=[*fields, "version", "updated_at"])
+    ledger.append(
+        kind="task", key=task.key, verb=verb, by=by, at=now, state=task_state(task), before=before, reason=reason
+    )
+    return task

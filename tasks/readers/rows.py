@@ -1,0 +1,127 @@
+"""Tasks as plain dicts: one shape for lists, pages, exports and the API, at a cost of four queries whatever the number."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+
+from tasks.lights import COLOUR_LABELS, LightDates, explain, light_on
+from tasks.models import Assignment, DueBasis, Milestone, Result, Task, TaskQuerySet
+from tasks.planned import Mark, planned_percent
+from tasks.status import Status
+
+_FIELDS = (
+    "pk", "number", "title", "title_en", "pillar__number", "pillar__title", "pillar__title_en", "status", "start_date",
+    "due_date", "original_due_date", "due_basis", "closing_asked_on", "closed_on", "closed_late", "percent",
+    "last_period", "last_result", "last_approved_at", "yellow_from", "yellow_rule", "red_from", "red_rule",
+    "overdue_from", "order_number", "version", "updated_at", "is_demo",
+)  # fmt: skip
+
+Row = dict[str, Any]
+
+
+def task_rows(tasks: TaskQuerySet, *, on: date) -> list[Row]:
+    """The tasks of an already scoped queryset, in its order, as they stand on a day."""
+    rows = list(tasks.values(*_FIELDS))
+    keys = [row["pk"] for row in rows]
+    units, zones, marks = _units(keys), _zones(keys), _marks(keys)
+    return [_row(row, units[row["pk"]], zones[row["pk"]], marks[row["pk"]], on) for row in rows]
+
+
+def _row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on: date) -> Row:
+    planned = planned_percent(marks, start=row["start_date"], due=row["due_date"], on=on)
+    overdue = row["status"] in _RUNNING and row["overdue_from"] is not None and row["overdue_from"] <= on
+    return {
+        "number": row["number"],
+        "title": row["title"],
+        "title_en": row["title_en"],
+        "pillar": {
+            "number": row["pillar__number"],
+            "title": row["pillar__title"],
+            "title_en": row["pillar__title_en"],
+        },
+        "lead": units[0] if units else None,
+        "supporting": units[1:],
+        "zones": zones,
+        "status": row["status"],
+        "status_label": str(Status(row["status"]).label),
+        "light": _light(row, planned, on),
+        "percent": row["percent"],
+        "planned_percent": planned,
+        "start_date": row["start_date"],
+        "due_date": row["due_date"],
+        "original_due_date": row["original_due_date"],
+        "due_basis": row["due_basis"] or None,
+        "due_basis_label": str(DueBasis(row["due_basis"]).label) if row["due_basis"] else None,
+        "overdue_days": (on - row["due_date"]).days if overdue else 0,
+        "last_report": _last_report(row),
+        "order_number": row["order_number"],
+        "closed_on": row["closed_on"],
+        "version": row["version"],
+        "updated_at": row["updated_at"],
+        "is_demo": row["is_demo"],
+    }
+
+
+_RUNNING = frozenset({Status.ISSUED, Status.ONGOING, Status.CLOSING})
+
+
+def _light(row: Row, planned: int | None, on: date) -> Row:
+    light = light_on(
+        status=row["status"],
+        start=row["start_date"],
+        due=row["due_date"],
+        dates=LightDates(row["yellow_from"], row["yellow_rule"], row["red_from"], row["red_rule"]),
+        closed_late=row["closed_late"],
+        on=on,
+    )
+    return {
+        "colour": light.colour.value,
+        "label": str(COLOUR_LABELS[light.colour]),
+        "rule": light.rule.value,
+        "reason": str(explain(light, planned=planned, actual=row["percent"], due=row["due_date"], on=on)),
+        "since": light.since,
+        "next": {"colour": light.next_colour.value, "on": light.next_on} if light.next_colour else None,
+    }
+
+
+def _last_report(row: Row) -> Row | None:
+    if not row["last_period"]:
+        return None
+    return {
+        "period": row["last_period"],
+        "approved_at": row["last_approved_at"],
+        "result": row["last_result"],
+        "result_label": str(Result(row["last_result"]).label) if row["last_result"] else "",
+    }
+
+
+def _units(keys: Iterable[int]) -> dict[int, list[Row]]:
+    """Each task's units in the plan's order, the lead first."""
+    units: dict[int, list[Row]] = defaultdict(list)
+    links = Assignment.objects.filter(task__in=keys).order_by("task", "order")
+    columns = ("task", "agency", "agency__name", "agency__plan_name", "agency__short_name", "agency__name_en")
+    for task, code, name, plan_name, short, name_en in links.values_list(*columns):
+        label = name_en if get_language() == "en" else short
+        units[task].append(
+            {"code": code, "name": name, "plan_name": plan_name, "short_name": short, "name_en": name_en, "label": label}
+        )
+    return units
+
+
+def _zones(keys: Iterable[int]) -> dict[int, list[str]]:
+    zones: dict[int, list[str]] = defaultdict(list)
+    links = Task.zones.through.objects.filter(task__in=keys).order_by("task", "zone__order")
+    for task, code in links.values_list("task", "zone"):
+        zones[task].append(code)
+    return zones
+
+
+def _marks(keys: Iterable[int]) -> dict[int, list[Mark]]:
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    rows = Milestone.objects.filter(task__in=keys).order_by("task", "due_on")
+    for task, due_on, percent in rows.values_list("task", "due_on", "planned_percent"):
+        marks[task].append(Mark(due_on, percent))
+    return marks

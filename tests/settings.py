@@ -1,0 +1,18 @@
+"""The project's settings, with data of their own that vanish after the tests."""
+
+import os
+import tempfile
+
+scratch = tempfile.TemporaryDirectory(prefix="gxftz-tests-")
+os.environ["GXFTZ_DATA_DIR"] = scratch.name
+for name in ("ALLOWED_HOSTS", "DEBUG", "EMAIL_URL", "HOST", "MAIL_FROM", "PORT", "SECRET_KEY", "SITE_URL"):
+    os.environ[name] = ""
+
+from gxftz.settings import *  # noqa: E402, F403  the environment had to be set first
+
+# Without collectstatic there is no list of hashed names.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+# Slow on purpose in production; here every log-in would take a tenth of a second.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
