@@ -18,7 +18,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from common.workdays import WorkCalendar
-from tasks.planned import DONE, Mark, first_day_planned_reaches
+from tasks.planned import FULL_PERCENT, Mark, first_day_planned_reaches
+from tasks.status import DONE, Status
 
 
 class Colour(StrEnum):
@@ -92,14 +93,12 @@ RULE_LABELS: dict[Rule, Promise] = {
     Rule.ON_TRACK: _("按计划推进"),
 }
 
-DONE_STATUSES = frozenset({"closed", "signed_off"})
-UNJUDGED_STATUSES: dict[str, Rule] = {
-    "suspended": Rule.SUSPENDED,
-    "stopped": Rule.STOPPED,
-    "standing": Rule.STANDING,
+# The states in which every clock stands still.
+STILL_STATUSES: dict[str, Rule] = {
+    Status.SUSPENDED: Rule.SUSPENDED,
+    Status.STOPPED: Rule.STOPPED,
+    Status.STANDING: Rule.STANDING,
 }
-PLANNED_STATUS = "planned"
-CLOSING_STATUS = "closing"
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,8 @@ class LightDates:
 class Light:
     """亮灯 on one day.
 
-    `since` is the first day of yellow or red, None otherwise; `next_…` is the turn that comes if no fact changes, and the
-    rule that will bring it.
+    `since` is the first day of yellow or red, None otherwise; `next_…` is the turn that comes if no fact changes, with
+    the rule that will bring it.
     """
 
     colour: Colour
@@ -162,15 +161,15 @@ class Light:
 
 def _fixed_rule(status: str, due: date | None) -> Rule | None:
     """The reason why no clock of the task runs at all, whatever the day; None if it is judged by dates."""
-    if status in UNJUDGED_STATUSES:
-        return UNJUDGED_STATUSES[status]
+    if status in STILL_STATUSES:
+        return STILL_STATUSES[status]
     if due is None:
         return Rule.NO_DEADLINE
-    return Rule.NOT_ISSUED if status == PLANNED_STATUS else None
+    return Rule.NOT_ISSUED if status == Status.PLANNED else None
 
 
 def _is_judged(facts: LightFacts) -> bool:
-    return facts.status not in DONE_STATUSES and _fixed_rule(facts.status, facts.due) is None
+    return facts.status not in DONE and _fixed_rule(facts.status, facts.due) is None
 
 
 def months_after(day: date, months: int) -> date:
@@ -182,7 +181,7 @@ def months_after(day: date, months: int) -> date:
 
 def _asked_in_time(facts: LightFacts) -> bool:
     """A request to close stands only while the office has it; one that was returned stops no clock any more."""
-    asked_on = facts.closing_asked_on if facts.status == CLOSING_STATUS else None
+    asked_on = facts.closing_asked_on if facts.status == Status.CLOSING else None
     return asked_on is not None and facts.due is not None and asked_on <= facts.due
 
 
@@ -203,7 +202,7 @@ def overdue_from(facts: LightFacts, calendar: WorkCalendar, policy: LightPolicy 
 
 def _near_due_from(facts: LightFacts, calendar: WorkCalendar, policy: LightPolicy) -> date | None:
     """The n-th working day before the deadline, the day of the reminder too; None once 100 % is approved."""
-    if facts.due is None or facts.percent >= DONE:
+    if facts.due is None or facts.percent >= FULL_PERCENT:
         return None
     is_long = facts.start is not None and facts.due > months_after(facts.start, policy.long_task_months)
     days = policy.near_days_long if is_long else policy.near_days
@@ -224,8 +223,8 @@ def _earliest(candidates: Iterable[tuple[date | None, Rule]]) -> tuple[date | No
 def light_dates(facts: LightFacts, calendar: WorkCalendar, policy: LightPolicy = DEFAULT_POLICY) -> LightDates:
     """The days to store on the task; all None while it is done or not judged.
 
-    Each is the day from which a rule holds if no fact changes, never before the start date. Red is the earlier of overdue
-    and P − A > 30 points, yellow the earlier of P − A ≥ 10 points and near due; on the same day the rule named first.
+    Each is the day from which a rule holds if no fact changes, never before the start date. Red is the earlier of
+    overdue and P − A > 30 points, yellow the earlier of P − A ≥ 10 points and near due; of a tie, the one named first.
     """
     if not _is_judged(facts):
         return LightDates()
@@ -274,7 +273,7 @@ def light_on(
     *, status: str, start: date | None, due: date | None, dates: LightDates, closed_late: bool | None, on: date
 ) -> Light:
     """The light on a day, from the stored dates; first match wins: done, not judged, red, yellow, green."""
-    if status in DONE_STATUSES:
+    if status in DONE:
         return Light(Colour.BLUE, Rule.CLOSED_LATE if closed_late else Rule.CLOSED_ON_TIME)
     if fixed := _fixed_rule(status, due):
         return Light(Colour.GREY, fixed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-DONE = 100
+FULL_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ def _points(marks: Sequence[Mark], start: date, due: date) -> list[tuple[date, i
     reached = 0
     corners = {start: reached}
     for on, percent in inside:
-        reached = max(reached, min(percent, DONE))
+        reached = max(reached, min(percent, FULL_PERCENT))
         corners[on] = reached
-    corners[max(start, due)] = DONE
+    corners[max(start, due)] = FULL_PERCENT
     return list(corners.items())
 
 
@@ -52,7 +52,7 @@ def planned_percent(marks: Sequence[Mark], *, start: date | None, due: date | No
     for left, low, days, rise in _segments(_points(marks, start, due)):
         if on < left + timedelta(days=days):
             return low + rise * (on - left).days // days
-    return DONE
+    return FULL_PERCENT
 
 
 def first_day_planned_reaches(
@@ -62,7 +62,7 @@ def first_day_planned_reaches(
 
     In closed form: on a piece that rises r points in n days from p, p + ⌊r·k/n⌋ ≥ t first holds at k = ⌈(t − p)·n/r⌉.
     """
-    if start is None or due is None or threshold > DONE:
+    if start is None or due is None or threshold > FULL_PERCENT:
         return None
     points = _points(marks, start, due)
     if points[0][1] >= threshold:

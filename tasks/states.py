@@ -1,4 +1,4 @@
-"""What the ledger keeps of a task after each change: its whole public state but for the official text, which never changes."""
+"""What the ledger keeps of a task after each change: its whole state but for the official text, which never changes."""
 
 from typing import Any
 

@@ -76,15 +76,9 @@ def _from_each(sources: Iterable[Status], verb: str, label: Any, target: Status)
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("issue", _("下达任务单"), Status.PLANNED, Status.ISSUED, Who.DIRECTOR, Condition.SET_UP),
     Transition("receive", _("签收"), Status.ISSUED, Status.ONGOING, Who.LEAD_STAFF),
-    Transition(
-        "refuse", _("申请改派"), Status.ISSUED, Status.PLANNED, Who.LEAD_APPROVER, text=Text.REASON
-    ),
-    Transition(
-        "ask_closing", _("申请办结"), Status.ONGOING, Status.CLOSING, Who.LEAD_APPROVER, Condition.COMPLETE
-    ),
-    Transition(
-        "return_closing", _("退回办结申请"), Status.CLOSING, Status.ONGOING, Who.SUPERVISOR, text=Text.REASON
-    ),
+    Transition("refuse", _("申请改派"), Status.ISSUED, Status.PLANNED, Who.LEAD_APPROVER, text=Text.REASON),
+    Transition("ask_closing", _("申请办结"), Status.ONGOING, Status.CLOSING, Who.LEAD_APPROVER, Condition.COMPLETE),
+    Transition("return_closing", _("退回办结申请"), Status.CLOSING, Status.ONGOING, Who.SUPERVISOR, text=Text.REASON),
     Transition("close", _("办结"), Status.CLOSING, Status.CLOSED, Who.DIRECTOR),
     Transition("sign_off", _("销号"), Status.CLOSED, Status.SIGNED_OFF, Who.DIRECTOR),
     Transition("suspend", _("挂起"), Status.ONGOING, Status.SUSPENDED, Who.DIRECTOR, text=Text.BASIS),

@@ -1,4 +1,4 @@
-"""Rows for tests, made in one line each. Facts that only an action may make (reports, events) are made by the action."""
+"""Rows for tests, made in one line each; what only an action may make (reports, events) the tests make by it."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

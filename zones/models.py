@@ -19,7 +19,9 @@ class Zone(models.Model):
     order = models.PositiveSmallIntegerField(_("顺序"), unique=True)
     name = models.CharField(_("名称"), max_length=40, unique=True)
     name_en = models.CharField(_("英文名称"), max_length=80)
-    area_km2 = models.DecimalField(_("面积（平方公里）"), max_digits=7, decimal_places=2, validators=[MinValueValidator(0)])
+    area_km2 = models.DecimalField(
+        _("面积（平方公里）"), max_digits=7, decimal_places=2, validators=[MinValueValidator(0)]
+    )
     bonded_zone_name = models.CharField(_("海关特殊监管区域"), max_length=60)
     bonded_zone_name_en = models.CharField(_("海关特殊监管区域（英文）"), max_length=100)
     bonded_zone_area_km2 = models.DecimalField(_("其面积（平方公里）"), max_digits=7, decimal_places=2)

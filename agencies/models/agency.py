@@ -40,7 +40,7 @@ class Agency(models.Model):
     code = models.SlugField(_("代码"), primary_key=True, max_length=32)
     order = models.PositiveSmallIntegerField(_("顺序"), unique=True)
     kind = models.CharField(_("类别"), max_length=12, choices=Kind)
-    plan_name = models.CharField(_("方案所列名称"), max_length=80, null=True, blank=True, unique=True)  # noqa: DJ001 (null says "in no list")
+    plan_name = models.CharField(_("方案所列名称"), max_length=80, null=True, blank=True, unique=True)
     name = models.CharField(_("现名"), max_length=80)
     short_name = models.CharField(_("简称"), max_length=20)
     name_en = models.CharField(_("英文名称"), max_length=160)

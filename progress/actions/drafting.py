@@ -42,7 +42,8 @@ def draft_report(
 ) -> Report:
     """The lead unit has a draft for this task and period, not yet seen by the office.
 
-    Raises NotAllowedError, TaskNotReportingError, PeriodNotBegunError, PeriodLockedError, ReportExistsError, InvalidError.
+    Raises NotAllowedError, TaskNotReportingError, PeriodNotBegunError, PeriodLockedError, ReportExistsError and
+    InvalidError.
     """
     task = Task.objects.select_for_update(of=("self",)).select_related("plan", "pillar").with_lead().get(pk=task.pk)
     require(can_draft(by, task))
@@ -93,9 +94,7 @@ def _check_time(task: Task, period: Period, now: datetime) -> None:
     if task.status == Status.ISSUED:
         raise TaskNotReportingError(_("任务待签收，请先签收再报送。"))
     if task.status not in REPORTING:
-        raise TaskNotReportingError(
-            _("任务现在是“%(status)s”，不需报送。") % {"status": task.get_status_display()}
-        )
+        raise TaskNotReportingError(_("任务现在是“%(status)s”，不需报送。") % {"status": task.get_status_display()})
     if now.date() < period.starts_on:
         raise PeriodNotBegunError(_("%(period)s 尚未开始。") % {"period": period.label})
     check_not_locked(period, now)

@@ -14,9 +14,7 @@ from tasks.models import Result
 
 
 @transaction.atomic
-def approve_report(
-    *, report: Report, by: User, now: datetime, result: str = "", version: int | None = None
-) -> Report:
+def approve_report(*, report: Report, by: User, now: datetime, result: str = "", version: int | None = None) -> Report:
     """The report is approved with a word, and its percent becomes the task's.
 
     `result` overrides the word the unit proposed. Raises NotAllowedError, StaleVersionError, ReportTransitionError,

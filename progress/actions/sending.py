@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from common.errors import require
+from common.errors import NotAllowedError, require
 from progress.actions.drafting import check_not_locked
 from progress.actions.rows import lock_report, require_transition, save_report_row
 from progress.models import Report
@@ -51,4 +51,4 @@ def _require_submitter(report: Report, by: User) -> None:
     if can_submit(by, report):
         return
     require(can_withdraw(by, report))
-    require(False, _("本稿由您填写，须由本单位另一位审签人审签。"))
+    raise NotAllowedError(_("本稿由您填写，须由本单位另一位审签人审签。"))

@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import progress.models.evidence
 from django.conf import settings
 from django.db import migrations, models
+
+import progress.models.evidence
 
 
 class Migration(migrations.Migration):

@@ -102,12 +102,16 @@ def _check_milestones(task: Task, ordered: Sequence[MilestoneInput]) -> None:
     if not (task.start_date and task.due_date):
         raise InvalidError({"milestones": [_("请先设定起止时间，再设节点。")]})
     for each in ordered:
-        if not each.name.strip():
-            raise InvalidError({"milestones": [_("每个节点都要有名称。")]})
-        if not task.start_date <= each.due_on <= task.due_date:
-            raise InvalidError({"milestones": [_("节点必须在起止时间之内。")]})
-        if not 0 <= each.planned_percent <= 100:
-            raise InvalidError({"milestones": [_("计划进度是 0 到 100 的整数。")]})
+        _check_milestone(each, task.start_date, task.due_date)
     for one, following in pairwise(ordered):
         if one.due_on == following.due_on or one.planned_percent >= following.planned_percent:
             raise InvalidError({"milestones": [_("节点的时间和计划进度都必须逐个增大。")]})
+
+
+def _check_milestone(mark: MilestoneInput, start: date, due: date) -> None:
+    if not mark.name.strip():
+        raise InvalidError({"milestones": [_("每个节点都要有名称。")]})
+    if not start <= mark.due_on <= due:
+        raise InvalidError({"milestones": [_("节点必须在起止时间之内。")]})
+    if not 0 <= mark.planned_percent <= 100:
+        raise InvalidError({"milestones": [_("计划进度是 0 到 100 的整数。")]})

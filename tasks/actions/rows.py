@@ -19,7 +19,7 @@ def lock_task(pk: int, *, version: int | None = None) -> Task:
 
 
 def lock_tasks(tasks: TaskQuerySet) -> list[Task]:
-    """Several tasks under their row locks, taken in one order by everyone so that two callers cannot block each other."""
+    """Several tasks under their row locks, always taken in one order, so that two callers cannot block each other."""
     return list(_locking(tasks).prefetch_related("milestones", "assignments", "zones").order_by("pk"))
 
 

@@ -48,7 +48,7 @@ class Plan(Titled):
     issuer = models.CharField(_("发文机关"), max_length=80)
     issuer_en = models.CharField(_("发文机关（英文）"), max_length=160)
     issued_on = models.DateField(_("成文日期"))
-    document_number = models.CharField(_("文号"), max_length=60, null=True, blank=True)  # noqa: DJ001 (null says "not found")
+    document_number = models.CharField(_("文号"), max_length=60, null=True, blank=True)  # noqa: DJ001  null: not found
     parent_title = models.CharField(_("上位文件"), max_length=160)
     parent_number = models.CharField(_("上位文件文号"), max_length=60)
     parent_issued_on = models.DateField(_("上位文件日期"))

@@ -190,9 +190,7 @@ class Assignment(models.Model):
         CO = "co", _("配合")
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("任务"))
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("单位")
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("单位"))
     role = models.CharField(_("责任"), max_length=4, choices=Role)
     order = models.PositiveSmallIntegerField(_("顺序"))
 

@@ -34,9 +34,7 @@ def plan_row(plan: Plan) -> Row:
 
 def pillar_rows(pillars: "QuerySet[Pillar]") -> list[Row]:
     """The seven headings with how many tasks each has."""
-    return list(
-        pillars.order_by("number").values("number", "title", "title_en", "text").annotate(tasks=Count("tasks"))
-    )
+    return list(pillars.order_by("number").values("number", "title", "title_en", "text").annotate(tasks=Count("tasks")))
 
 
 def zone_rows(zones: Any) -> list[Row]:

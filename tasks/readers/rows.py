@@ -1,4 +1,4 @@
-"""Tasks as plain dicts: one shape for lists, pages, exports and the API, at a cost of four queries whatever the number."""
+"""Tasks as plain dicts: one shape for lists, pages, exports and the API; four queries whatever the number."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -103,11 +103,11 @@ def _units(keys: Iterable[int]) -> dict[int, list[Row]]:
     units: dict[int, list[Row]] = defaultdict(list)
     links = Assignment.objects.filter(task__in=keys).order_by("task", "order")
     columns = ("task", "agency", "agency__name", "agency__plan_name", "agency__short_name", "agency__name_en")
-    for task, code, name, plan_name, short, name_en in links.values_list(*columns):
-        label = name_en if get_language() == "en" else short
-        units[task].append(
-            {"code": code, "name": name, "plan_name": plan_name, "short_name": short, "name_en": name_en, "label": label}
-        )
+    names = ("code", "name", "plan_name", "short_name", "name_en")
+    shown = "name_en" if get_language() == "en" else "short_name"
+    for task, *values in links.values_list(*columns):
+        unit = dict(zip(names, values, strict=True))
+        units[task].append({**unit, "label": unit[shown]})
     return units
 
 

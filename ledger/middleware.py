@@ -1,0 +1,42 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from common.clock import now
+from ledger.actions import append
+from ledger.models import Audience
+
+REFUSALS = frozenset({403, 409})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RefusalMiddleware:
+    """Keeps a trace of every change that was refused to a signed-in person: who tried what, and what was answered.
+
+    The refused action has been rolled back by then, so this event stands in a transaction of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method not in SAFE_METHODS and response.status_code in REFUSALS:
+            record_refusal(request, response.status_code)
+        return response
+
+
+def record_refusal(request: HttpRequest, status: int) -> None:
+    """One event of kind "attempt" for the auditor and the office; nothing for somebody unknown."""
+    user = request.user
+    if user.is_authenticated:
+        state = {"method": request.method, "path": request.path, "status": status}
+        append(
+            kind="attempt",
+            key=request.path[:120],
+            verb="refused",
+            by=user,
+            at=now(),
+            state=state,
+            audience=Audience.RESTRICTED,
+        )
