@@ -1,9 +1,14 @@
 """What every test gets."""
 
+from unittest import mock
+
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings as hypothesis_settings
+
+from tests.cast import cast  # noqa: F401  every test may ask for it
 
 # A slow machine is not a defect, and a failure prints how to repeat it.
 hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
@@ -35,3 +40,23 @@ def _own_files(settings, tmp_path):
     """Evidence and mails of a test go with it."""
     settings.MEDIA_ROOT = tmp_path / "evidence"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_the_ledger():
+    """A test with real transactions is cleaned up by DELETE, which SQLite's triggers on the ledger refuse."""
+    operations_class = DatabaseWrapper.ops_class
+    flush = operations_class.execute_sql_flush
+
+    def flush_without_triggers(operations, sql_list):
+        with operations.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_event'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            flush(operations, sql_list)
+            for _name, sql in triggers:
+                cursor.execute(sql)
+
+    with mock.patch.object(operations_class, "execute_sql_flush", flush_without_triggers):
+        yield
