@@ -69,7 +69,7 @@ def _number_errors(content: ReportContent, task: Task) -> dict[str, list[str]]:
 
 
 def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[str, list[str]]:
-    earlier = Report.objects.approved().filter(task=task, period__lt=period).order_by("-period")
+    earlier = Report.objects.approved().filter(task=task, period__lt=period).order_by("-period_id")
     running = list(earlier.values_list("no_change", flat=True)[:NO_CHANGE_RUNNING])
     if not running:
         return {"no_change": [_("首次报送不能填“本期无变化”。")]}

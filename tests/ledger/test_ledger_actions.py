@@ -29,11 +29,16 @@ def test_append_names_exactly_the_changed_fields():
     assert event.changed == {"name": ["a", "b"], "new": [None, "2026-11-18"], "gone": [True, None]}
 
 
+@transaction.atomic
+def write_and_fail():
+    write()
+    raise RuntimeError
+
+
 def test_append_vanishes_with_its_transaction():
     write()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        write()
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert (Event.objects.count(), last_sequence()) == (1, 1)
     assert verify() == []
 
