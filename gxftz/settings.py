@@ -69,10 +69,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a log-in unless its view says @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ledger.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "gxftz.urls"
@@ -89,6 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dashboard.context_processors.frame",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "common.templatetags.icons"],
         },
@@ -119,6 +122,8 @@ else:
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=10000"
         " -c idle_in_transaction_session_timeout=60000",
     )
+# Its own token table would stand empty beside ours, and in the way of emptying the users' in tests.
+MIGRATION_MODULES = {"knox": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # "default" is shared by all processes, as rate limits must be; "local" is fast and each process's own.
@@ -268,7 +273,7 @@ if REDIS_URL:
         "global_keyprefix": "gxftz:",
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     BROKER_DIR = DATA_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),

@@ -10,6 +10,9 @@ for name in ("ALLOWED_HOSTS", "DEBUG", "EMAIL_URL", "HOST", "MAIL_FROM", "PORT",
 
 from gxftz.settings import *  # noqa: E402, F403  the environment had to be set first
 
+# Two connections to one database in memory do not keep each other out as two connections to a file do.
+if IS_SQLITE:  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{scratch.name}/test.sqlite3"}  # noqa: F405
 # Without collectstatic there is no list of hashed names.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
 WHITENOISE_USE_FINDERS = True

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['approver', 'reporter', 'supervisor', 'director']), _negated=True), ('agency__isnull', False), _connector='OR'), name='staff_belong_to_an_agency', violation_error_message='这个岗位的人员必须属于一个单位。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['approver', 'director', 'reporter', 'supervisor']), _negated=True), ('agency__isnull', False), _connector='OR'), name='staff_belong_to_an_agency', violation_error_message='这个岗位的人员必须属于一个单位。'),
         ),
         migrations.AddConstraint(
             model_name='agencyname',

@@ -71,7 +71,7 @@ class User(AbstractBaseUser):
         verbose_name = _("使用者")
         constraints = (
             models.CheckConstraint(
-                condition=~models.Q(role__in=[*AGENCY_ROLES, *OFFICE_ROLES]) | models.Q(agency__isnull=False),
+                condition=~models.Q(role__in=sorted(AGENCY_ROLES | OFFICE_ROLES)) | models.Q(agency__isnull=False),
                 name="staff_belong_to_an_agency",
                 violation_error_message=_("这个岗位的人员必须属于一个单位。"),
             ),

@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_late__isnull', False), ('closed_on__isnull', False), ('status__in', frozenset(['closed', 'signed_off']))), models.Q(models.Q(('status__in', frozenset(['closed', 'signed_off'])), _negated=True), ('closed_late__isnull', True), ('closed_on__isnull', True)), _connector='OR'), name='done_task_has_closing_date'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_late__isnull', False), ('closed_on__isnull', False), ('status__in', ['closed', 'signed_off'])), models.Q(models.Q(('status__in', ['closed', 'signed_off']), _negated=True), ('closed_late__isnull', True), ('closed_on__isnull', True)), _connector='OR'), name='done_task_has_closing_date'),
         ),
         migrations.AddConstraint(
             model_name='milestone',

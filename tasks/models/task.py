@@ -152,8 +152,8 @@ class Task(Titled):
                 violation_error_message=_("时限必须注明依据，并保留原时限。"),
             ),
             models.CheckConstraint(
-                condition=Q(status__in=DONE, closed_on__isnull=False, closed_late__isnull=False)
-                | (~Q(status__in=DONE) & Q(closed_on__isnull=True, closed_late__isnull=True)),
+                condition=Q(status__in=sorted(DONE), closed_on__isnull=False, closed_late__isnull=False)
+                | (~Q(status__in=sorted(DONE)) & Q(closed_on__isnull=True, closed_late__isnull=True)),
                 name="done_task_has_closing_date",
             ),
         )
