@@ -1,0 +1,80 @@
+"""Journeys in a real browser, against the real site on a live server with the real plan in it."""
+
+import os
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect, sync_playwright
+
+from agencies.models import Agency, User
+from agencies.roles import Role
+from progress.models import Period
+from tests.factories import PASSWORD, PeriodFactory, UserFactory
+
+# Playwright keeps an event loop in this thread; the tests' own few queries beside it are safe.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """A function that gives a page of its own for a person, logged in through the form."""
+    contexts = []
+
+    def open_for(username=None, *, locale="zh-CN", viewport=DESKTOP, scheme="light"):
+        context = chromium.new_context(
+            base_url=live_server.url, locale=locale, viewport=viewport, color_scheme=scheme, timezone_id="Asia/Shanghai"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error on {page.url}: {error}"))
+        page.set_default_timeout(10_000)
+        if username:
+            log_in(page, username)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+def log_in(page, username):
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    expect(page).not_to_have_url("**/accounts/login/**")
+
+
+@pytest.fixture
+def plan(transactional_db):
+    """The official plan, and one person for each part around task 1, which the department of commerce leads."""
+    call_command("load_plan", verbosity=0)
+    lead, office = Agency.objects.get(code="commerce"), Agency.objects.get(code="office")
+    people = {
+        "reporter": (lead, Role.REPORTER),
+        "approver": (lead, Role.APPROVER),
+        "supervisor": (office, Role.SUPERVISOR),
+        "director": (office, Role.DIRECTOR),
+        "leader": (None, Role.LEADER),
+        "administrator": (None, Role.ADMINISTRATOR),
+        "auditor": (None, Role.AUDITOR),
+    }
+    for username, (agency, role) in people.items():
+        UserFactory(username=username, agency=agency, role=role, password=PASSWORD)
+    return {"people": User.objects.in_bulk(field_name="username"), "periods": (Period, PeriodFactory)}
