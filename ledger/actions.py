@@ -13,7 +13,7 @@ from ledger.models import Audience, Event, Head
 State = dict[str, Any]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(
     *,
     kind: str,
@@ -62,8 +62,13 @@ def _plain(state: State | None) -> State | None:
     """The state as JSON will give it back, so that a hash made now equals one made after reading."""
     if state is None:
         return None
-    plain: State = json.loads(json.dumps(state, cls=DjangoJSONEncoder))
+    plain: State = json.loads(json.dumps(state, cls=DjangoJSONEncoder), parse_float=_refuse_float)
     return plain
+
+
+def _refuse_float(number: str) -> float:
+    """PostgreSQL gives some floats back in another shape, and the hash would no longer fit."""
+    raise TypeError(f"a state holds no floats, use Decimal: {number}")
 
 
 def _changes(before: State, after: State) -> dict[str, list[Any]]:

@@ -1,5 +1,7 @@
 """This room's part of /api/v1/."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from ledger.api import ChangesView
+
+urlpatterns = [path("changes/", ChangesView.as_view(), name="changes")]

@@ -9,20 +9,27 @@ class Audience(models.TextChoices):
 
     PUBLIC = "public", _("所有使用者")
     AGENCY = "agency", _("本单位和办公室")
+    UNIT = "unit", _("本单位和审计")
     RESTRICTED = "restricted", _("审计和办公室")
+
+
+_OF_UNITS = (Audience.AGENCY, Audience.UNIT)
+_NOTHING = models.Q(pk__in=())
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: Any) -> "EventQuerySet":
-        """The rows this person may read: all for the office and the auditor, else public ones and the own agency's."""
+        """The rows this person may read: all for the auditor, all but other units' drafts for the office and leaders,
+        and else the public ones and, for those who draft, the own unit's.
+        """
         if not user.is_authenticated:
             return self.none()
-        if user.reads_whole_ledger:
+        if user.audits:
             return self
-        if not user.reads_tasks:
-            return self.none()
-        own = models.Q(audience=Audience.AGENCY, agency=user.actor_agency) if user.actor_agency else models.Q()
-        return self.filter(models.Q(audience=Audience.PUBLIC) | own)
+        own = models.Q(agency=user.actor_agency, audience__in=_OF_UNITS) if user.drafts_for_agency else _NOTHING
+        if user.reads_whole_ledger:
+            return self.filter(~models.Q(audience=Audience.UNIT) | own)
+        return self.filter(models.Q(audience=Audience.PUBLIC) | own) if user.reads_tasks else self.none()
 
     def after(self, sequence: int) -> "EventQuerySet":
         return self.filter(sequence__gt=sequence).order_by("sequence")

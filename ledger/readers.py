@@ -2,7 +2,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from common.errors import InvalidError
 from ledger.chain import Break, breaks
 from ledger.models import Event, EventQuerySet, Head
 
@@ -12,16 +14,28 @@ def last_sequence() -> int:
     return Head.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
 
 
-def change_feed(events: EventQuerySet, *, after: int, limit: int) -> dict[str, Any]:
+class UnknownSequenceError(InvalidError):
+    """变更流里没有这个序号: the reader is ahead of the ledger, as after a restore; asking on would miss what comes."""
+
+    code = "unknown_sequence"
+
+    def __init__(self) -> None:
+        super().__init__({"after": [_("没有这个序号，请从 0 重新读取。")]})
+
+
+def change_feed(events: EventQuerySet, *, after: int, limit: int, newest: int | None = None) -> dict[str, Any]:
     """Events after `after` in commit order, with `last` to ask from next and `more` when the page was full.
 
-    `last` is the newest number the answer accounts for, also when the reader may not see that event itself.
+    `last` is the newest number the answer accounts for, also when the reader may not see that event itself. `newest` is
+    the ledger's last number if the caller has just read it.
     """
-    newest = last_sequence()
+    newest = last_sequence() if newest is None else newest
+    if after > newest:
+        raise UnknownSequenceError
     rows = list(events.after(after).filter(sequence__lte=newest)[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
-    last = rows[-1].sequence if more else max(newest, after)
+    last = rows[-1].sequence if more else newest
     return {"events": [event_dict(row) for row in rows], "last": last, "more": more}
 
 
@@ -42,9 +56,14 @@ def event_dict(event: Event) -> dict[str, Any]:
 
 def states_at(kind: str, at: datetime, events: EventQuerySet) -> list[dict[str, Any]]:
     """The last state of every object of this kind at a moment, leaving out those gone by then."""
+    return [state for _at, state in dated_states_at(kind, at, events)]
+
+
+def dated_states_at(kind: str, at: datetime, events: EventQuerySet) -> list[tuple[datetime, dict[str, Any]]]:
+    """The same, each with the moment since when it stood."""
     newest = events.filter(kind=kind, at__lte=at).order_by().values("key").annotate(last=Max("sequence")).values("last")
-    rows = events.filter(sequence__in=newest).order_by("sequence").values_list("state", flat=True)
-    return [state for state in rows if state is not None]
+    rows = events.filter(sequence__in=newest).order_by("sequence").values_list("at", "state")
+    return [(since, state) for since, state in rows if state is not None]
 
 
 def verify() -> list[Break]:

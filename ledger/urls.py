@@ -1,6 +1,10 @@
 """Pages of this room."""
 
-from typing import Any
+from django.urls import path
+
+from ledger.views import event_list
 
 app_name = "ledger"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("ledger/", event_list, name="list"),
+]

@@ -5,9 +5,10 @@ from unittest import mock
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
+from ledger import guards
 from tests.cast import cast  # noqa: F401  every test may ask for it
 
 # A slow machine is not a defect, and a failure prints how to repeat it.
@@ -44,19 +45,14 @@ def _own_files(settings, tmp_path):
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_may_empty_the_ledger():
-    """A test with real transactions is cleaned up by DELETE, which SQLite's triggers on the ledger refuse."""
-    operations_class = DatabaseWrapper.ops_class
+    """A test with real transactions is cleaned up by emptying the tables, which the ledger's own triggers refuse."""
+    operations_class = type(connection.ops)
     flush = operations_class.execute_sql_flush
 
     def flush_without_triggers(operations, sql_list):
-        with operations.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_event'")
-            triggers = cursor.fetchall()
-            for name, _sql in triggers:
-                cursor.execute(f"DROP TRIGGER {name}")
-            flush(operations, sql_list)
-            for _name, sql in triggers:
-                cursor.execute(sql)
+        guards.remove(operations.connection)
+        flush(operations, sql_list)
+        guards.install(operations.connection)
 
     with mock.patch.object(operations_class, "execute_sql_flush", flush_without_triggers):
         yield

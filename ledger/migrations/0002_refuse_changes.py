@@ -2,38 +2,15 @@
 
 from django.db import migrations
 
-POSTGRESQL = """
-CREATE FUNCTION ledger_event_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'ledger events cannot be changed or removed';
-END $$;
-CREATE TRIGGER ledger_event_no_change BEFORE UPDATE OR DELETE ON ledger_event
-    FOR EACH ROW EXECUTE FUNCTION ledger_event_refuse_change();
-"""
-POSTGRESQL_BACK = """
-DROP TRIGGER ledger_event_no_change ON ledger_event;
-DROP FUNCTION ledger_event_refuse_change();
-"""
-SQLITE = """
-CREATE TRIGGER ledger_event_no_{verb} BEFORE {verb} ON ledger_event
-BEGIN SELECT RAISE(ABORT, 'ledger events cannot be changed or removed'); END;
-"""
+from ledger import guards
 
 
 def refuse(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL)
-    else:
-        for verb in ("update", "delete"):
-            schema_editor.execute(SQLITE.format(verb=verb))
+    guards.install(schema_editor.connection)
 
 
 def allow(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_BACK)
-    else:
-        for verb in ("update", "delete"):
-            schema_editor.execute(f"DROP TRIGGER ledger_event_no_{verb}")
+    guards.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

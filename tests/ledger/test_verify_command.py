@@ -2,7 +2,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from ledger import guards
 from ledger.actions import append
 from ledger.actors import SYSTEM
 from ledger.models import Head
@@ -25,3 +27,9 @@ def test_verify_ledger_fails_and_names_the_place():
     with pytest.raises(CommandError, match="1 处"):
         call_command("verify_ledger", stderr=errors)
     assert "#1" in errors.getvalue()
+
+
+def test_verify_ledger_fails_when_the_database_no_longer_guards_it():
+    guards.remove(connection)
+    with pytest.raises(CommandError, match="触发器"):
+        call_command("verify_ledger")
