@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from progress.models import Report
+from progress.models import Evidence, Report
 
 _PLAIN = (
     "status", "revision", "version", "percent", "result", "progress", "problems", "next_steps", "ask", "no_change",
@@ -11,11 +11,13 @@ _PLAIN = (
 
 
 def report_state(report: Report) -> dict[str, Any]:
-    """The whole state of a report; its evidence has events of its own."""
+    """The whole state of a report, with the evidence that stands (one query)."""
+    files = Evidence.objects.filter(report=report, removed_at=None).order_by("uploaded_at", "pk")
     return {
         "id": report.pk,
         "plan": report.task.plan.code,
         "task": report.task.number,
         "period": report.period_id,
         **{name: getattr(report, name) for name in _PLAIN},
+        "evidence": list(files.values("name", "kind", "size", "sha256")),
     }

@@ -3,7 +3,7 @@
 from agencies.models import User
 from agencies.roles import Can
 from tasks.models import Task
-from tasks.status import Transition, Who
+from tasks.status import TRANSITIONS, Transition, Who
 
 
 def can_set_up(user: User, task: Task) -> bool:
@@ -19,6 +19,12 @@ def can_edit_calendar(user: User) -> bool:
 def is_lead_staff(user: User, task: Task) -> bool:
     """A reporter or approver of the unit that leads the task."""
     return user.has(Can.DRAFT) and user.acts_for(task.lead_code)
+
+
+def may_ever(user: User, task: Task, verb: str) -> bool:
+    """Whether this verb is this person's in any state; a verb that nobody has is nobody's to be refused."""
+    changes = [each for each in TRANSITIONS if each.verb == verb]
+    return not changes or any(can_make(user, task, each) for each in changes)
 
 
 def can_make(user: User, task: Task, change: Transition) -> bool:

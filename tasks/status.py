@@ -79,7 +79,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("refuse", _("申请改派"), Status.ISSUED, Status.PLANNED, Who.LEAD_APPROVER, text=Text.REASON),
     Transition("ask_closing", _("申请办结"), Status.ONGOING, Status.CLOSING, Who.LEAD_APPROVER, Condition.COMPLETE),
     Transition("return_closing", _("退回办结申请"), Status.CLOSING, Status.ONGOING, Who.SUPERVISOR, text=Text.REASON),
-    Transition("close", _("办结"), Status.CLOSING, Status.CLOSED, Who.DIRECTOR),
+    Transition("close", _("办结"), Status.CLOSING, Status.CLOSED, Who.DIRECTOR, Condition.COMPLETE),
     Transition("sign_off", _("销号"), Status.CLOSED, Status.SIGNED_OFF, Who.DIRECTOR),
     Transition("suspend", _("挂起"), Status.ONGOING, Status.SUSPENDED, Who.DIRECTOR, text=Text.BASIS),
     Transition("resume", _("恢复办理"), Status.SUSPENDED, Status.ONGOING, Who.DIRECTOR, text=Text.BASIS),

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.agency import Agency
@@ -31,7 +32,7 @@ class UserQuerySet(models.QuerySet["User"]):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         """Store a user with a hashed password (unusable when None). Rules and the ledger are the action's."""
-        user: User = self.model(username=username, **fields)
+        user: User = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -57,6 +58,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("在用"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     joined_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    version = models.PositiveIntegerField(_("版本"), default=1)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -70,6 +72,9 @@ class User(AbstractBaseUser):
         ordering = ("agency__order", "username")
         verbose_name = _("使用者")
         constraints = (
+            models.UniqueConstraint(
+                Lower("username"), name="one_account_per_name", violation_error_message=_("已有同名账号。")
+            ),
             models.CheckConstraint(
                 condition=~models.Q(role__in=sorted(AGENCY_ROLES | OFFICE_ROLES)) | models.Q(agency__isnull=False),
                 name="staff_belong_to_an_agency",
@@ -84,7 +89,7 @@ class User(AbstractBaseUser):
         """Whether role and, for a token, scope allow this at all."""
         if not self.is_active or ability not in GRANTS.get(self.role, frozenset()):
             return False
-        return self._scopes is None or any(ability in SCOPE_GRANTS[scope] for scope in self._scopes)
+        return self._scopes is None or any(ability in SCOPE_GRANTS.get(scope, ()) for scope in self._scopes)
 
     def limited_to(self, scopes: Iterable[str]) -> Self:
         """The same user as a token with these scopes may act."""
@@ -104,6 +109,15 @@ class User(AbstractBaseUser):
     @property
     def reads_whole_ledger(self) -> bool:
         return self.has(Can.READ_LEDGER)
+
+    @property
+    def audits(self) -> bool:
+        """Whether the ledger is open to this person without exception."""
+        return self.role == Role.AUDITOR and self.has(Can.READ_LEDGER)
+
+    @property
+    def drafts_for_agency(self) -> bool:
+        return self.agency_id is not None and self.has(Can.DRAFT)
 
     @property
     def manages_people(self) -> bool:

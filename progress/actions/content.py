@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from common.errors import InvalidError
+from common.errors import DomainError, InvalidError
+from common.texts import clean_text, text_problems
 from progress.models import Report
 from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
+from progress.status import RECEIVED
 from tasks.models import Result, Task
 
 LIMITS = {"progress": PROGRESS_LENGTH, "problems": NOTES_LENGTH, "next_steps": NOTES_LENGTH, "ask": NOTES_LENGTH}
@@ -28,7 +29,7 @@ class ReportContent:
     no_change: bool = False
 
     def fields(self) -> dict[str, Any]:
-        texts = {name: getattr(self, name).replace("\r\n", "\n").strip() for name in LIMITS}
+        texts = {name: clean_text(getattr(self, name)) for name in LIMITS}
         return {"percent": self.percent, "result": self.result, "no_change": self.no_change, **texts}
 
 
@@ -42,14 +43,9 @@ def check_content(content: ReportContent, *, task: Task, period: str) -> None:
 
 
 def _text_errors(content: ReportContent) -> dict[str, list[str]]:
-    errors = {}
-    for name, limit in LIMITS.items():
-        length = len(content.fields()[name])
-        if length > limit:
-            errors[name] = [
-                ngettext("最多 %(limit)d 字，现有 %(length)d 字。", "最多 %(limit)d 字，现有 %(length)d 字。", limit)
-                % {"limit": limit, "length": length}
-            ]
+    texts = content.fields()
+    found = {name: text_problems(texts[name], limit=limit) for name, limit in LIMITS.items()}
+    errors = {name: problems for name, problems in found.items() if problems}
     if not content.no_change and not content.progress.strip():
         errors["progress"] = [_("请填写进展情况。")]
     return errors
@@ -57,7 +53,7 @@ def _text_errors(content: ReportContent) -> dict[str, list[str]]:
 
 def _number_errors(content: ReportContent, task: Task) -> dict[str, list[str]]:
     errors = {}
-    if not 0 <= content.percent <= 100:
+    if type(content.percent) is not int or not 0 <= content.percent <= 100:
         errors["percent"] = [_("实际进度是 0 到 100 的整数。")]
     elif content.percent < task.percent and not content.problems.strip():
         errors["problems"] = [
@@ -69,7 +65,7 @@ def _number_errors(content: ReportContent, task: Task) -> dict[str, list[str]]:
 
 
 def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[str, list[str]]:
-    earlier = Report.objects.approved().filter(task=task, period__lt=period).order_by("-period_id")
+    earlier = Report.objects.filter(task=task, status__in=RECEIVED, period__lt=period).order_by("-period_id")
     running = list(earlier.values_list("no_change", flat=True)[:NO_CHANGE_RUNNING])
     if not running:
         return {"no_change": [_("首次报送不能填“本期无变化”。")]}
@@ -78,3 +74,18 @@ def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[s
     if content.percent != task.percent:
         return {"percent": [_("“本期无变化”时，实际进度应与已审定的一致。")]}
     return {}
+
+
+class NoChangeError(DomainError):
+    """“本期无变化”与已审定的进度不符."""
+
+    code = "no_change_contradicted"
+
+
+def check_no_change(report: Report) -> None:
+    """Raise NoChangeError when the task has moved since the report said that nothing has."""
+    if report.no_change and report.percent != report.task.percent:
+        raise NoChangeError(
+            _("报送称本期无变化（%(percent)s%%），而任务现已审定为 %(current)s%%，请修改后再报。")
+            % {"percent": report.percent, "current": report.task.percent}
+        )

@@ -6,10 +6,18 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from common.errors import DomainError, require
 from progress.actions.content import ReportContent, check_content
-from progress.actions.rows import PeriodLockedError, lock_report, record, require_transition, save_report_row
+from progress.actions.rows import (
+    PeriodLockedError,
+    check_version,
+    lock_report,
+    record,
+    require_transition,
+    save_report_row,
+)
 from progress.models import Period, Report
 from progress.permissions import can_draft, can_edit
 from progress.states import report_state
+from tasks.actions import lock_task
 from tasks.models import Task
 from tasks.status import REPORTING, Status
 
@@ -45,7 +53,7 @@ def draft_report(
     Raises NotAllowedError, TaskNotReportingError, PeriodNotBegunError, PeriodLockedError, ReportExistsError and
     InvalidError.
     """
-    task = Task.objects.select_for_update(of=("self",)).select_related("plan", "pillar").with_lead().get(pk=task.pk)
+    task = lock_task(task.pk)
     require(can_draft(by, task))
     _check_time(task, period, now)
     existing = Report.objects.filter(task=task, period=period).first()
@@ -65,17 +73,20 @@ def save_report(*, report: Report, content: ReportContent, version: int, by: Use
 
     Raises NotAllowedError, StaleVersionError, ReportTransitionError, PeriodLockedError, InvalidError.
     """
-    report = lock_report(report.pk, version=version)
+    report = lock_report(report.pk)
     require(can_edit(by, report))
+    check_version(report, version, by)
     change = require_transition(report, "save")
-    check_not_locked(report.period, now)
+    check_still_accepted(report, now)
     check_content(content, task=report.task, period=report.period_id)
     before = report_state(report)
     if report.status != change.target:
         report.revision += 1
-    report.status, report.drafted_at, report.drafted_by = change.target, now, by
-    _clear_signatures(report)
     entered = content.fields()
+    if any(getattr(report, name) != value for name, value in entered.items()):
+        report.drafted_at, report.drafted_by = now, by  # saving another's words unchanged does not make them one's own
+    report.status = change.target
+    _clear_signatures(report)
     for name, value in entered.items():
         setattr(report, name, value)
     fields = [*entered, "revision", "status", "drafted_at", "drafted_by", *_SIGNATURES]
@@ -91,13 +102,18 @@ def _clear_signatures(report: Report) -> None:
 
 
 def _check_time(task: Task, period: Period, now: datetime) -> None:
+    check_reporting(task)
+    if now.date() < period.starts_on:
+        raise PeriodNotBegunError(_("%(period)s 尚未开始。") % {"period": period.label})
+    check_not_locked(period, now)
+
+
+def check_reporting(task: Task) -> None:
+    """Raise TaskNotReportingError unless the task is under way."""
     if task.status == Status.ISSUED:
         raise TaskNotReportingError(_("任务待签收，请先签收再报送。"))
     if task.status not in REPORTING:
         raise TaskNotReportingError(_("任务现在是“%(status)s”，不需报送。") % {"status": task.get_status_display()})
-    if now.date() < period.starts_on:
-        raise PeriodNotBegunError(_("%(period)s 尚未开始。") % {"period": period.label})
-    check_not_locked(period, now)
 
 
 def check_not_locked(period: Period, now: datetime) -> None:
@@ -107,3 +123,9 @@ def check_not_locked(period: Period, now: datetime) -> None:
             _("%(period)s 已于 %(day)s 锁定，不再接收报送。")
             % {"period": period.label, "day": period.locks_on.isoformat()}
         )
+
+
+def check_still_accepted(report: Report, now: datetime) -> None:
+    """The same for a report that exists; one that came in once may be corrected after the lock, or it would be lost."""
+    if report.received_on is None:
+        check_not_locked(report.period, now)

@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -9,14 +12,15 @@ from agencies.models import User
 from common.errors import DomainError, InvalidError, require
 from ledger import actions as ledger
 from ledger.models import Audience
-from progress.actions.drafting import check_not_locked
+from progress.actions.drafting import check_still_accepted
 from progress.actions.rows import ReportTransitionError, lock_report
 from progress.models import Evidence, Report
 from progress.permissions import can_edit
 from progress.status import EDITABLE
-from progress.uploads import UploadError, inspect
+from progress.uploads import Upload, UploadError, inspect
 
 EVIDENCE_PER_REPORT = 20
+NAME_LENGTH = 160
 
 
 class TooMuchEvidenceError(DomainError):
@@ -25,30 +29,61 @@ class TooMuchEvidenceError(DomainError):
     code = "too_much_evidence"
 
 
-@transaction.atomic
 def add_evidence(*, report: Report, file: UploadedFile, by: User, now: datetime, is_demo: bool = False) -> Evidence:
     """The file stands with the draft under a random name.
 
+    The file is examined before any row is locked: reading 20 MB must not keep others waiting.
     Raises NotAllowedError, ReportTransitionError once the report is sent, PeriodLockedError, TooMuchEvidenceError, and
     InvalidError for a file that cannot be accepted or stands there already.
     """
-    report = _lock_editable(report, by, now)
-    if report.evidence.filter(removed_at=None).count() >= EVIDENCE_PER_REPORT:
-        raise TooMuchEvidenceError(_("一份报送最多附 %(count)d 份佐证材料。") % {"count": EVIDENCE_PER_REPORT})
-    name = (file.name or "").strip()[-160:]
-    try:
-        upload = inspect(file, name=name, size=file.size or 0, max_bytes=settings.EVIDENCE_MAX_BYTES)
-    except UploadError as error:
-        raise InvalidError({"file": [str(error)]}) from error
-    if report.evidence.filter(removed_at=None, sha256=upload.sha256).exists():
-        raise InvalidError({"file": [_("这份文件已经上传过。")]})
+    _check_editable(Report.objects.with_lead().select_related("period").get(pk=report.pk), by, now)
+    name = _printable(file.name or "")
+    upload = _inspect(file, name)
     evidence = Evidence(
-        report=report, file=file, name=name, kind=upload.kind, size=upload.size, sha256=upload.sha256,
+        file=file, name=name, kind=upload.kind, size=upload.size, sha256=upload.sha256,
         uploaded_at=now, uploaded_by=by, is_demo=is_demo,
     )  # fmt: skip
-    evidence.save(force_insert=True)
-    _record(evidence, report, verb="evidence_added", by=by, now=now)
+    with transaction.atomic():
+        evidence.report = _lock_editable(report, by, now)
+        _check_room(evidence)
+        with _file_only_with_row(evidence):
+            evidence.save(force_insert=True)
+            _record(evidence, evidence.report, verb="evidence_added", by=by, now=now)
     return evidence
+
+
+def _printable(name: str) -> str:
+    """The name without characters that hide or turn round the rest of it; its end, the extension, is kept."""
+    return "".join(each if each.isprintable() else " " for each in name).strip()[-NAME_LENGTH:]
+
+
+def _inspect(file: UploadedFile, name: str) -> Upload:
+    try:
+        return inspect(cast(BinaryIO, file), name=name, size=file.size or 0, max_bytes=settings.EVIDENCE_MAX_BYTES)
+    except UploadError as error:
+        raise InvalidError({"file": [str(error)]}) from error
+
+
+def _check_room(evidence: Evidence) -> None:
+    standing = Evidence.objects.filter(report=evidence.report, removed_at=None)
+    if standing.filter(sha256=evidence.sha256).exists():
+        raise InvalidError({"file": [_("这份文件已经上传过。")]})
+    if standing.count() >= EVIDENCE_PER_REPORT:
+        raise TooMuchEvidenceError(_("一份报送最多附 %(count)d 份佐证材料。") % {"count": EVIDENCE_PER_REPORT})
+
+
+@contextmanager
+def _file_only_with_row(evidence: Evidence) -> Iterator[None]:
+    """Takes the stored file away again if its row does not come to stand.
+
+    Inside the transaction on purpose: when the commit itself breaks off, nobody knows whether the row stands, and a
+    file too many does no harm, while a row without its file would.
+    """
+    try:
+        yield
+    except BaseException:
+        evidence.file.delete(save=False)
+        raise
 
 
 @transaction.atomic
@@ -58,7 +93,7 @@ def remove_evidence(*, evidence: Evidence, by: User, now: datetime) -> Evidence:
     Raises NotAllowedError, ReportTransitionError once the report is sent, PeriodLockedError.
     """
     report = _lock_editable(evidence.report, by, now)
-    evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    evidence = Evidence.objects.select_for_update(no_key=True).get(pk=evidence.pk)
     if evidence.removed_at is None:
         evidence.removed_at, evidence.removed_by = now, by
         evidence.save(update_fields=["removed_at", "removed_by"])
@@ -67,19 +102,23 @@ def remove_evidence(*, evidence: Evidence, by: User, now: datetime) -> Evidence:
 
 
 def _lock_editable(report: Report, by: User, now: datetime) -> Report:
-    report = lock_report(report.pk)
+    locked = lock_report(report.pk)
+    _check_editable(locked, by, now)
+    return locked
+
+
+def _check_editable(report: Report, by: User, now: datetime) -> None:
     require(can_edit(by, report))
     if report.status not in EDITABLE:
         raise ReportTransitionError(_("报出以后不能再增减佐证材料；需要时请先撤回。"))
-    check_not_locked(report.period, now)
-    return report
+    check_still_accepted(report, now)
 
 
 def _record(evidence: Evidence, report: Report, *, verb: str, by: User, now: datetime) -> None:
-    """An event of the unit and the office: the report's own approval is what makes it public."""
+    """An event of the unit alone: the report's own event, once it is sent, tells the office and later everyone."""
     state = {"report": report.key, "name": evidence.name, "size": evidence.size, "sha256": evidence.sha256}
     ledger.append(
         kind="evidence", key=f"{report.key}/{evidence.pk}", verb=verb, by=by, at=now,
         state=None if evidence.removed_at else state, before=state if evidence.removed_at else None,
-        audience=Audience.AGENCY, agency=report.lead_code or "",
+        audience=Audience.UNIT, agency=report.lead_code or "",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agencies.models import User
 from common.errors import DomainError, StaleVersionError
 from ledger import actions as ledger
 from ledger.actors import Actor
@@ -13,6 +14,8 @@ from progress.models import Report
 from progress.states import report_state
 from progress.status import ReportStatus, ReportTransition, report_transition
 from tasks.models import Task
+
+AUDIENCES: dict[str, Audience] = {ReportStatus.DRAFT: Audience.UNIT, ReportStatus.APPROVED: Audience.PUBLIC}
 
 
 class ReportTransitionError(DomainError):
@@ -27,19 +30,28 @@ class PeriodLockedError(DomainError):
     code = "period_locked"
 
 
-def lock_report(pk: int, *, version: int | None = None) -> Report:
-    """The report and, before it, its task under their row locks; StaleVersionError when it moved on since `version`."""
-    task = Task.objects.select_for_update(of=("self",)).filter(reports=pk)
+def lock_report(pk: int) -> Report:
+    """The report and, before it, its task under their row locks until the transaction ends."""
+    task = Task.objects.select_for_update(no_key=True, of=("self",)).filter(reports=pk)
     task.get()
-    report = (
-        Report.objects.select_for_update(of=("self",))
+    return (
+        Report.objects.select_for_update(no_key=True, of=("self",))
         .select_related("task__plan", "task__pillar", "period")
         .with_lead()
         .get(pk=pk)
     )
-    if version is not None and report.version != version:
-        raise StaleVersionError(current=report)
-    return report
+
+
+def check_version(report: Report, version: int | None, by: User) -> None:
+    """Raise StaleVersionError when the report moved on since `version`; to be asked after the permission.
+
+    A report that its unit has taken back meanwhile is a draft again, whose text the office must not be shown.
+    """
+    if version is None or report.version == version:
+        return
+    if not Report.objects.visible_to(by).filter(pk=report.pk).exists():
+        raise ReportTransitionError(_("这份报送已由单位撤回。"))
+    raise StaleVersionError(current=report)
 
 
 def require_transition(report: Report, verb: str) -> ReportTransition:
@@ -72,8 +84,8 @@ def save_report_row(
 def record(
     report: Report, *, verb: str, before: dict[str, Any] | None, by: Actor, now: datetime, reason: str = ""
 ) -> Event:
-    """Write a report's event: public once approved, until then for the lead unit and the office alone."""
-    audience = Audience.PUBLIC if report.status == ReportStatus.APPROVED else Audience.AGENCY
+    """Write a report's event: a draft's for the unit alone, one with the office for both, an approved one for all."""
+    audience = AUDIENCES.get(report.status, Audience.AGENCY)
     return ledger.append(
         kind="report",
         key=report.key,

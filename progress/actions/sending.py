@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from common.errors import NotAllowedError, require
-from progress.actions.drafting import check_not_locked
-from progress.actions.rows import lock_report, require_transition, save_report_row
+from progress.actions.content import check_no_change
+from progress.actions.drafting import check_not_locked, check_reporting, check_still_accepted
+from progress.actions.rows import check_version, lock_report, require_transition, save_report_row
 from progress.models import Report
 from progress.permissions import can_submit, can_withdraw
 from progress.states import report_state
@@ -17,16 +18,19 @@ def submit_report(*, report: Report, by: User, now: datetime, version: int | Non
     """The report is with the office in the unit's name; the first day it came in decides whether it counts as timely.
 
     Raises NotAllowedError (also for the one who wrote the draft), StaleVersionError, ReportTransitionError,
-    PeriodLockedError.
+    TaskNotReportingError, PeriodLockedError, and NoChangeError when the task has moved since.
     """
-    report = lock_report(report.pk, version=version)
+    report = lock_report(report.pk)
     _require_submitter(report, by)
+    check_version(report, version, by)
     change = require_transition(report, "submit")
-    check_not_locked(report.period, now)
+    check_reporting(report.task)
+    check_still_accepted(report, now)
+    check_no_change(report)
     before = report_state(report)
     report.status, report.submitted_at, report.submitted_by = change.target, now, by
-    report.received_on = report.received_on or now.date()
-    fields = ["status", "submitted_at", "submitted_by", "received_on"]
+    report.received_on, report.return_reason = report.received_on or now.date(), ""
+    fields = ["status", "submitted_at", "submitted_by", "received_on", "return_reason"]
     return save_report_row(report, fields=fields, verb="submitted", before=before, by=by, now=now)
 
 
@@ -34,11 +38,14 @@ def submit_report(*, report: Report, by: User, now: datetime, version: int | Non
 def withdraw_report(*, report: Report, by: User, now: datetime, version: int | None = None) -> Report:
     """The unit has its report back as a draft, before the office decided on it.
 
-    Raises NotAllowedError, StaleVersionError, ReportTransitionError.
+    Raises NotAllowedError, StaleVersionError, ReportTransitionError, and PeriodLockedError, since after the lock nothing
+    could be sent again.
     """
-    report = lock_report(report.pk, version=version)
+    report = lock_report(report.pk)
     require(can_withdraw(by, report))
+    check_version(report, version, by)
     change = require_transition(report, "withdraw")
+    check_not_locked(report.period, now)
     before = report_state(report)
     report.status, report.submitted_at, report.submitted_by = change.target, None, None
     if report.revision == 1:  # nobody has answered it yet, so an empty report sent early cannot stop the clock

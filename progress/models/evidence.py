@@ -17,8 +17,8 @@ def random_path(evidence: "Evidence", _filename: str) -> str:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: Any) -> "EvidenceQuerySet":
-        """Evidence is seen by whoever sees its report."""
-        return self.filter(report__in=Report.objects.visible_to(user).values("pk"))
+        """Evidence that stands is seen by whoever sees its report."""
+        return self.filter(removed_at=None, report__in=Report.objects.visible_to(user).values("pk"))
 
 
 class Evidence(models.Model):

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -8,12 +8,17 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from common.errors import DomainError, InvalidError, require
+from common.texts import NAME_LENGTH, check_text
 from tasks.actions.lights import refresh_light
-from tasks.actions.rows import lock_task, save_task
+from tasks.actions.rows import check_version, lock_task, save_task
 from tasks.models import DueBasis, Milestone, Task
 from tasks.permissions import can_set_up
 from tasks.states import task_state
 from tasks.status import DONE, Status
+
+NOTE_LENGTH = 200
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099  # anything else is a slip of the hand
+_YEARS = {"first": _FIRST_YEAR, "last": _LAST_YEAR}
 
 
 class TaskEndedError(DomainError):
@@ -49,8 +54,10 @@ def set_deadline(
     Raises NotAllowedError, StaleVersionError, TaskEndedError, and InvalidError when the dates are in the wrong order, a
     change has no reason, or the plan is named as the basis of a date it does not set.
     """
-    task = lock_task(task.pk, version=version)
+    note, reason = check_text("note", note, limit=NOTE_LENGTH), check_text("reason", reason)
+    task = lock_task(task.pk)
     require(can_set_up(by, task))
+    check_version(task, version)
     _check_deadline(task, start_date=start_date, due_date=due_date, basis=basis, reason=reason)
     before = task_state(task)
     task.start_date, task.due_date, task.due_basis, task.due_note = start_date, due_date, basis, note
@@ -64,6 +71,8 @@ def _check_deadline(task: Task, *, start_date: date, due_date: date, basis: str,
         raise TaskEndedError(_("任务已结束，时限不能再改。"))
     if start_date > due_date:
         raise InvalidError({"start_date": [_("起始时间不能晚于时限。")]})
+    if not (start_date.year >= _FIRST_YEAR and due_date.year <= _LAST_YEAR):
+        raise InvalidError({"due_date": [_("年份应在 %(first)d 至 %(last)d 之间。") % _YEARS]})
     last_mark = max((each.due_on for each in task.milestones.all()), default=None)
     if last_mark and last_mark > due_date:
         raise InvalidError({"due_date": [_("时限早于已设的节点，请先调整节点。")]})
@@ -71,7 +80,8 @@ def _check_deadline(task: Task, *, start_date: date, due_date: date, basis: str,
         raise InvalidError({"basis": [_("请注明时限依据。")]})
     if basis == DueBasis.PLAN and not task.plan.sets_deadlines:
         raise InvalidError({"basis": [_("方案原文没有规定时限，依据只能是办公室确定或牵头单位方案。")]})
-    if task.due_date and task.due_date != due_date and not reason.strip():
+    kept = (task.start_date, task.due_date, task.due_basis) == (start_date, due_date, basis)
+    if task.due_date and not kept and not reason:
         raise InvalidError({"reason": [_("调整已定的时限必须写明理由。")]})
 
 
@@ -83,17 +93,22 @@ def set_milestones(
 
     Raises NotAllowedError, StaleVersionError, TaskEndedError and InvalidError.
     """
-    task = lock_task(task.pk, version=version)
+    task = lock_task(task.pk)
     require(can_set_up(by, task))
-    ordered = sorted(milestones, key=lambda each: each.due_on)
+    check_version(task, version)
+    ordered = sorted((_clean(each) for each in milestones), key=lambda each: each.due_on)
     _check_milestones(task, ordered)
     before = task_state(task)
     task.milestones.all().delete()
     Milestone.objects.bulk_create(
-        Milestone(task=task, name=each.name.strip(), due_on=each.due_on, planned_percent=each.planned_percent)
+        Milestone(task=task, name=each.name, due_on=each.due_on, planned_percent=each.planned_percent)
         for each in ordered
     )
     return save_task(task, fields=refresh_light(task), verb="milestones_set", before=before, by=by, now=now)
+
+
+def _clean(mark: MilestoneInput) -> MilestoneInput:
+    return replace(mark, name=check_text("milestones", mark.name, limit=NAME_LENGTH))
 
 
 def _check_milestones(task: Task, ordered: Sequence[MilestoneInput]) -> None:
@@ -109,9 +124,9 @@ def _check_milestones(task: Task, ordered: Sequence[MilestoneInput]) -> None:
 
 
 def _check_milestone(mark: MilestoneInput, start: date, due: date) -> None:
-    if not mark.name.strip():
+    if not mark.name:
         raise InvalidError({"milestones": [_("每个节点都要有名称。")]})
     if not start <= mark.due_on <= due:
         raise InvalidError({"milestones": [_("节点必须在起止时间之内。")]})
-    if not 0 <= mark.planned_percent <= 100:
+    if type(mark.planned_percent) is not int or not 0 <= mark.planned_percent <= 100:
         raise InvalidError({"milestones": [_("计划进度是 0 到 100 的整数。")]})

@@ -41,10 +41,12 @@ def refresh_light(task: Task, *, calendar: WorkCalendar | None = None) -> list[s
 def refresh_lights(*, by: Actor, now: datetime, reason: str) -> int:
     """Recompute every running task's light after the calendar or a rule changed; an event for each that moved.
 
-    All rows are locked before the first event is written: the ledger's head is always the last lock.
+    All rows are locked before the first event is written, as the ledger's head is always the last lock; all tasks, since
+    one may be about to run. The calendar is read after the locks, so that it holds what somebody else has just entered.
     """
+    tasks = lock_tasks(Task.objects.current())
     calendar, moved = CalendarDay.objects.as_calendar(), 0
-    for task in lock_tasks(Task.objects.current().running()):
+    for task in tasks:
         before = task_state(task)
         refresh_light(task, calendar=calendar)
         if any(before[name] != getattr(task, name) for name in LIGHT_FIELDS):

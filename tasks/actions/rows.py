@@ -10,12 +10,15 @@ from tasks.models import Task, TaskQuerySet
 from tasks.states import task_state
 
 
-def lock_task(pk: int, *, version: int | None = None) -> Task:
-    """The task under its row lock until the transaction ends; StaleVersionError when it moved on since `version`."""
-    task = _locking(Task.objects.all()).get(pk=pk)
+def lock_task(pk: int) -> Task:
+    """The task under its row lock until the transaction ends."""
+    return _locking(Task.objects.all()).get(pk=pk)
+
+
+def check_version(task: Task, version: int | None) -> None:
+    """Raise StaleVersionError when the task moved on since `version`; to be asked after the permission."""
     if version is not None and task.version != version:
         raise StaleVersionError(current=task)
-    return task
 
 
 def lock_tasks(tasks: TaskQuerySet) -> list[Task]:
@@ -24,7 +27,7 @@ def lock_tasks(tasks: TaskQuerySet) -> list[Task]:
 
 
 def _locking(tasks: TaskQuerySet) -> TaskQuerySet:
-    return tasks.select_for_update(of=("self",)).select_related("plan", "pillar").with_lead()
+    return tasks.select_for_update(no_key=True, of=("self",)).select_related("plan", "pillar").with_lead()
 
 
 def save_task(

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from common.errors import DomainError, InvalidError, require
+from common.texts import check_text
 from tasks.actions.lights import refresh_light
-from tasks.actions.rows import lock_task, save_task
+from tasks.actions.rows import check_version, lock_task, save_task
 from tasks.models import Task
-from tasks.permissions import can_make
+from tasks.permissions import can_make, may_ever
 from tasks.states import task_state
 from tasks.status import Condition, Status, Text, Transition, transition
 
@@ -29,7 +30,10 @@ def change_status(
     Raises TransitionError when the table has no such change now or its condition does not hold, NotAllowedError when it
     is not this person's to make, InvalidError when the reason or basis is missing, StaleVersionError.
     """
-    task = lock_task(task.pk, version=version)
+    text = check_text("text", text)
+    task = lock_task(task.pk)
+    require(may_ever(by, task, verb))
+    check_version(task, version)
     change = transition(task.status, verb)
     if change is None:
         raise TransitionError(_("任务现在是“%(status)s”，不能办理此事项。") % {"status": task.get_status_display()})
@@ -37,11 +41,11 @@ def change_status(
     obstacle = unmet_condition(task, change)
     if obstacle:
         raise TransitionError(obstacle, code="condition_not_met")
-    if change.text != Text.NOTHING and not text.strip():
+    if change.text != Text.NOTHING and not text:
         raise InvalidError({"text": [_("请写明理由。") if change.text == Text.REASON else _("请注明依据文件。")]})
     before = task_state(task)
     fields = _apply(task, change, now=now)
-    return save_task(task, fields=fields, verb=verb, before=before, by=by, now=now, reason=text.strip())
+    return save_task(task, fields=fields, verb=verb, before=before, by=by, now=now, reason=text)
 
 
 def unmet_condition(task: Task, change: Transition) -> str:
@@ -62,7 +66,7 @@ def _apply(task: Task, change: Transition, *, now: datetime) -> list[str]:
         task.closing_asked_on = today
     elif change.target == Status.CLOSED:
         asked = task.closing_asked_on or today
-        task.closed_on, task.closed_late = today, bool(task.overdue_from and asked >= task.overdue_from)
+        task.closed_on, task.closed_late = today, bool(task.due_date and asked > task.due_date)
     elif change.target == Status.ONGOING:
         task.closing_asked_on = task.closed_on = task.closed_late = None
     return ["status", "order_number", "closing_asked_on", "closed_on", "closed_late", *refresh_light(task)]

@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.roles import Can
 from common.workdays import WorkCalendar
 
 
@@ -19,6 +22,10 @@ class CalendarYear(models.Model):
 
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def visible_to(self, user: Any) -> "CalendarDayQuerySet":
+        """Which days are worked is public to everyone who may read tasks, or who keeps the calendar."""
+        return self if user.is_authenticated and (user.reads_tasks or user.has(Can.MANAGE_CALENDAR)) else self.none()
+
     def as_calendar(self) -> WorkCalendar:
         """The working-day calendar as a value for the pure rules (two queries)."""
         days = list(self.values_list("date", "kind"))

@@ -168,7 +168,7 @@ class Task(Titled):
         return f"{self.plan.code}/{self.number}"
 
     def light_dates(self) -> LightDates:
-        return LightDates(self.yellow_from, self.yellow_rule, self.red_from, self.red_rule)
+        return LightDates(self.yellow_from, self.yellow_rule, self.red_from, self.red_rule, self.overdue_from)
 
     def light(self, *, on: date) -> Light:
         """The light on a day, by comparing the stored dates."""

@@ -17,14 +17,15 @@ def task_detail(tasks: TaskQuerySet, *, number: int, on: date) -> dict[str, Any]
         "text": text,
         "unit_clause": clause,
         "due_note": note,
-        "measures": _measures(key, number),
+        "measures": measure_rows(key, number),
         "assignments": _assignments(key),
         "milestones": _milestones(key),
         "extensions": [],
     }
 
 
-def _measures(key: int, number: int) -> list[dict[str, Any]]:
+def measure_rows(key: int, number: int) -> list[dict[str, Any]]:
+    """A task's measures in the order of its text."""
     columns = ("order", "text", "deliverable", "status")
     return [
         {

@@ -12,7 +12,7 @@ from tasks.models import Assignment, DueBasis, Milestone, Result, Task, TaskQuer
 from tasks.planned import Mark, planned_percent
 from tasks.status import Status
 
-_FIELDS = (
+ROW_FIELDS = (
     "pk", "number", "title", "title_en", "pillar__number", "pillar__title", "pillar__title_en", "status", "start_date",
     "due_date", "original_due_date", "due_basis", "closing_asked_on", "closed_on", "closed_late", "percent",
     "last_period", "last_result", "last_approved_at", "yellow_from", "yellow_rule", "red_from", "red_rule",
@@ -24,13 +24,13 @@ Row = dict[str, Any]
 
 def task_rows(tasks: TaskQuerySet, *, on: date) -> list[Row]:
     """The tasks of an already scoped queryset, in its order, as they stand on a day."""
-    rows = list(tasks.values(*_FIELDS))
+    rows = list(tasks.values(*ROW_FIELDS))
     keys = [row["pk"] for row in rows]
-    units, zones, marks = _units(keys), _zones(keys), _marks(keys)
-    return [_row(row, units[row["pk"]], zones[row["pk"]], marks[row["pk"]], on) for row in rows]
+    units, zones, marks = units_of(keys), zones_of(keys), _marks(keys)
+    return [make_row(row, units[row["pk"]], zones[row["pk"]], marks[row["pk"]], on) for row in rows]
 
 
-def _row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on: date) -> Row:
+def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on: date) -> Row:
     planned = planned_percent(marks, start=row["start_date"], due=row["due_date"], on=on)
     overdue = row["status"] in _RUNNING and row["overdue_from"] is not None and row["overdue_from"] <= on
     return {
@@ -65,6 +65,7 @@ def _row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on: da
     }
 
 
+_LIGHT_DATES = ("yellow_from", "yellow_rule", "red_from", "red_rule", "overdue_from")
 _RUNNING = frozenset({Status.ISSUED, Status.ONGOING, Status.CLOSING})
 
 
@@ -73,7 +74,7 @@ def _light(row: Row, planned: int | None, on: date) -> Row:
         status=row["status"],
         start=row["start_date"],
         due=row["due_date"],
-        dates=LightDates(row["yellow_from"], row["yellow_rule"], row["red_from"], row["red_rule"]),
+        dates=LightDates(*(row[name] for name in _LIGHT_DATES)),
         closed_late=row["closed_late"],
         on=on,
     )
@@ -98,20 +99,29 @@ def _last_report(row: Row) -> Row | None:
     }
 
 
-def _units(keys: Iterable[int]) -> dict[int, list[Row]]:
+def units_of(keys: Iterable[int]) -> dict[int, list[Row]]:
     """Each task's units in the plan's order, the lead first."""
     units: dict[int, list[Row]] = defaultdict(list)
     links = Assignment.objects.filter(task__in=keys).order_by("task", "order")
     columns = ("task", "agency", "agency__name", "agency__plan_name", "agency__short_name", "agency__name_en")
-    names = ("code", "name", "plan_name", "short_name", "name_en")
-    shown = "name_en" if get_language() == "en" else "short_name"
-    for task, *values in links.values_list(*columns):
-        unit = dict(zip(names, values, strict=True))
-        units[task].append({**unit, "label": unit[shown]})
+    for task, *names in links.values_list(*columns):
+        units[task].append(unit_row(*names))
     return units
 
 
-def _zones(keys: Iterable[int]) -> dict[int, list[str]]:
+def unit_row(code: str, name: str, plan_name: str | None, short_name: str, name_en: str) -> Row:
+    """A unit inside a task's row; `label` is its short name in the reader's language."""
+    return {
+        "code": code,
+        "name": name,
+        "plan_name": plan_name,
+        "short_name": short_name,
+        "name_en": name_en,
+        "label": name_en if get_language() == "en" else short_name,
+    }
+
+
+def zones_of(keys: Iterable[int]) -> dict[int, list[str]]:
     zones: dict[int, list[str]] = defaultdict(list)
     links = Task.zones.through.objects.filter(task__in=keys).order_by("task", "zone__order")
     for task, code in links.values_list("task", "zone"):

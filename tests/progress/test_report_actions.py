@@ -12,9 +12,11 @@ from progress.actions import (
     submit_report,
     withdraw_report,
 )
+from progress.actions.content import NoChangeError
 from progress.actions.drafting import PeriodNotBegunError, ReportExistsError, TaskNotReportingError
 from progress.actions.rows import PeriodLockedError, ReportTransitionError
 from progress.models import Report
+from tasks.models import Task
 from tasks.status import Status
 from tests.factories import NOW, PeriodFactory, UserFactory, report_content
 
@@ -45,7 +47,7 @@ def test_draft_report_makes_a_draft_that_only_the_unit_sees(cast):
     seen = {part for part in seen_by if Report.objects.visible_to(getattr(cast, part)).exists()}
     assert seen == {"lead_reporter", "lead_approver"}
     event = last_event("drafted")
-    assert (event.actor_id, event.audience, event.agency) == (cast.lead_reporter.actor_id, Audience.AGENCY, "lead-unit")
+    assert (event.actor_id, event.audience, event.agency) == (cast.lead_reporter.actor_id, Audience.UNIT, "lead-unit")
     assert event.state["progress"] == report.progress
 
 
@@ -290,3 +292,103 @@ def test_no_change_is_possible_twice_running_and_not_a_third_time(cast):
     with pytest.raises(InvalidError) as refusal:
         round_of(cast.period, percent=90, no_change=True, progress="")
     assert list(refusal.value.errors) == ["no_change"]
+
+
+# -- what must not leak, get lost or slip through
+
+
+def test_approved_event_does_not_publish_what_the_office_wrote_when_returning(cast):
+    report = return_report(report=submitted(cast), reason="内部意见", by=cast.supervisor, now=NOW)
+    content = report_content(progress="已补充")
+    save_report(report=report, content=content, version=report.version, by=cast.lead_reporter, now=NOW)
+    submit_report(report=report, by=cast.lead_approver, now=NOW)
+    approve_report(report=report, by=cast.supervisor, now=NOW, result="partial")
+    event = last_event("approved")
+    assert set(event.changed) == {"status", "version", "reviewed_at", "result"}
+    assert "内部意见" not in str(event.state)
+
+
+@pytest.mark.parametrize("status", [Status.CLOSING, Status.CLOSED, Status.SIGNED_OFF, Status.STOPPED])
+def test_approve_report_does_not_move_a_task_that_is_ending(cast, status):
+    report = submitted(cast)
+    done = {"closed_on": NOW.date(), "closed_late": False} if status in (Status.CLOSED, Status.SIGNED_OFF) else {}
+    Task.objects.update(status=status, percent=100, **done)
+    approve_report(report=report, by=cast.supervisor, now=LATER)
+    assert Task.objects.get().percent == 100
+
+
+def test_submit_report_refuses_a_task_that_was_stopped_meanwhile(cast):
+    report = draft(cast)
+    Task.objects.update(status=Status.STOPPED)
+    with pytest.raises(TaskNotReportingError):
+        submit_report(report=report, by=cast.lead_approver, now=NOW)
+
+
+def test_withdraw_report_after_the_lock_is_refused_or_it_would_be_lost(cast):
+    report = submitted(cast)
+    with pytest.raises(PeriodLockedError):
+        withdraw_report(report=report, by=cast.lead_approver, now=NOW + timedelta(days=90))
+    report.refresh_from_db()
+    assert report.status == "submitted"
+
+
+def test_save_report_corrects_a_returned_one_even_after_the_lock(cast):
+    locked = NOW + timedelta(days=90)
+    report = return_report(report=submitted(cast), reason="请补充", by=cast.supervisor, now=locked)
+    save_report(report=report, content=report_content(progress="补充"), version=3, by=cast.lead_reporter, now=locked)
+    report = submit_report(report=report, by=cast.lead_approver, now=locked)
+    assert (report.status, report.is_late) == ("submitted", False)
+
+
+def test_save_report_unchanged_does_not_take_over_the_makers_part(cast):
+    report = draft(cast, by="lead_approver")
+    save_report(report=report, content=report_content(), version=1, by=cast.lead_reporter, now=NOW)
+    with pytest.raises(NotAllowedError, match="另一位审签人"):
+        submit_report(report=report, by=cast.lead_approver, now=NOW)
+
+
+def test_no_change_is_refused_once_the_task_has_moved(cast):
+    earlier = PeriodFactory(code="2026Q3", starts_on=date(2026, 7, 1))
+    first = PeriodFactory(code="2026Q2", starts_on=date(2026, 4, 1))
+    for period, changes in ((first, {"percent": 90}), (earlier, {"percent": 97})):
+        content = report_content(**changes)
+        report = draft_report(task=cast.task, period=period, content=content, by=cast.lead_reporter, now=NOW)
+        submit_report(report=report, by=cast.lead_approver, now=NOW)
+        if period is first:
+            approve_report(report=report, by=cast.supervisor, now=NOW)
+    unchanged = draft(cast, percent=90, no_change=True, progress="")
+    approve_report(report=report, by=cast.supervisor, now=NOW)
+    with pytest.raises(NoChangeError):
+        submit_report(report=unchanged, by=cast.lead_approver, now=NOW)
+    assert Task.objects.get().percent == 97
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
+def test_draft_report_refuses_characters_that_no_database_keeps(cast, text):
+    with pytest.raises(InvalidError) as refusal:
+        draft(cast, progress=text)
+    assert list(refusal.value.errors) == ["progress"]
+
+
+def test_draft_report_refuses_half_a_percent(cast):
+    with pytest.raises(InvalidError):
+        draft(cast, percent=95.5)
+
+
+def test_stale_version_is_not_answered_to_somebody_who_may_not_act(cast):
+    report = draft(cast)
+    with pytest.raises(NotAllowedError):
+        save_report(report=report, content=report_content(), version=99, by=cast.outsider, now=NOW)
+
+
+def test_stale_review_of_a_withdrawn_report_does_not_show_the_draft(cast):
+    report = submitted(cast)
+    withdraw_report(report=report, by=cast.lead_approver, now=NOW)
+    with pytest.raises(ReportTransitionError, match="撤回"):
+        approve_report(report=report, by=cast.supervisor, now=NOW, version=2)
+
+
+def test_submit_report_keeps_its_query_budget(cast, django_assert_max_num_queries):
+    report = draft(cast)
+    with django_assert_max_num_queries(14):
+        submit_report(report=report, by=cast.lead_approver, now=NOW)

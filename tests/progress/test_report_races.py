@@ -4,13 +4,15 @@ version check does lose an update, which shows that the test would see it."""
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
 
 import pytest
 from django.db import connections
 
+from agencies.actions import update_user
 from common.errors import DomainError
 from ledger.readers import verify
-from progress.actions import approve_report, draft_report, return_report, save_report, submit_report
+from progress.actions import approve_report, draft_report, return_report, save_report, submit_report, withdraw_report
 from progress.models import Report
 from tasks.actions import set_calendar_day
 from tasks.models import Task
@@ -136,15 +138,48 @@ def test_many_writers_leave_a_whole_ledger(cast):
     assert verify() == []
 
 
+def test_two_calendar_changes_at_once_both_count(cast):
+    """The calendar is read after the tasks are locked; read before, the second change would not know of the first."""
+    Task.objects.update(due_date=date(2026, 11, 27), original_due_date=date(2026, 11, 27), percent=50)
+    monday, tuesday = date(2026, 11, 30), date(2026, 12, 1)
+    for _attempt in range(5):
+        for day in (monday, tuesday):
+            set_calendar_day(day=day, kind="", name="", by=cast.supervisor, now=NOW)
+        assert Task.objects.get().overdue_from == monday
+        at_once(*[lambda day=day: holiday(cast, day) for day in (monday, tuesday)])
+        assert Task.objects.get().overdue_from == date(2026, 12, 2)
+
+
+def holiday(cast, day):
+    return set_calendar_day(day=day, kind="holiday", name="", by=cast.supervisor, now=NOW)
+
+
 @pytest.mark.postgres
-def test_approving_two_tasks_while_the_calendar_changes_does_not_deadlock(cast):
+def test_approving_while_the_calendar_changes_does_not_deadlock(cast):
     report = submit_report(report=draft(cast), by=cast.lead_approver, now=NOW)
     for day in range(1, 8):
         outcomes = at_once(
-            lambda day=day: set_calendar_day(
-                day=NOW.date().replace(month=12, day=day), kind="holiday", name="", by=cast.supervisor, now=NOW
-            ),
+            lambda day=day: holiday(cast, date(2026, 12, day)),
             lambda: approve_report(report=report, by=cast.supervisor, now=NOW),
         )
         assert codes(outcomes)[0] == "done"
+    assert verify() == []
+
+
+@pytest.mark.postgres
+def test_sending_while_the_sender_is_edited_does_not_deadlock(cast):
+    """Foreign keys are checked at the commit, after the head's lock: a plain FOR UPDATE on the user would cross it."""
+    report, sender = draft(cast), cast.lead_approver
+    particulars = {"user": sender, "name": "姓名", "email": "", "agency": cast.lead, "role": sender.role}
+
+    def send_and_withdraw():
+        for _round in range(10):
+            submit_report(report=report, by=sender, now=NOW)
+            withdraw_report(report=report, by=sender, now=NOW)
+
+    def edit_the_sender():
+        for round_ in range(10):
+            update_user(**particulars, phone=str(round_), by=cast.administrator, now=NOW)
+
+    at_once(send_and_withdraw, edit_the_sender)
     assert verify() == []

@@ -48,6 +48,7 @@ def test_set_deadline_recomputes_the_light(cast):
     ("changes", "field"),
     [
         ({"start_date": date(2027, 1, 1)}, "start_date"),
+        ({"due_date": date(9999, 12, 31), "reason": "笔误"}, "due_date"),
         ({"basis": ""}, "basis"),
         ({"basis": "plan"}, "basis"),
         ({"due_date": date(2027, 1, 31)}, "reason"),

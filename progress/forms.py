@@ -1,0 +1,109 @@
+"""What people enter about a report. The rules themselves are the actions'; here is only how it is typed."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from progress.actions import ReportContent
+from progress.actions.content import LIMITS
+from progress.models import Report
+from tasks.models import Result, Task
+
+
+class PercentField(forms.IntegerField):
+    """A percentage however it is typed: ６０, 60%, 60 ％."""
+
+    default_error_messages = {"invalid": _("请填写 0 到 100 的整数。")}
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).strip().removesuffix("%").rstrip()
+        return super().to_python(value)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one go."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        chosen = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(each, initial) for each in chosen]
+
+
+def _text(label: Any, limit: int, *, rows: int, **options: Any) -> forms.CharField:
+    """A text with a limit that the page counts down; what is too long is refused by the action, never cut off."""
+    box = forms.Textarea(attrs={"rows": rows, "data-limit": limit})
+    help_text = format_lazy(_("最多 {limit} 字。"), limit=limit)
+    return forms.CharField(label=label, widget=box, help_text=help_text, **{"required": False, **options})
+
+
+class ReportForm(forms.Form):
+    """进展报送. Nothing but the version is checked twice: rules come from the action and are shown at the field."""
+
+    percent = PercentField(
+        label=_("实际进度（%）"),
+        error_messages={"required": _("请填写 0 到 100 的整数。")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "percent-input"}),
+    )
+    result = forms.ChoiceField(label=_("进展评价"), choices=Result.choices)
+    progress = _text(
+        _("进展情况"), LIMITS["progress"], rows=6, required=True, error_messages={"required": _("请填写进展情况。")}
+    )
+    problems = _text(_("存在问题"), LIMITS["problems"], rows=3)
+    next_steps = _text(_("下一步打算"), LIMITS["next_steps"], rows=3)
+    ask = _text(_("需协调事项（需要哪个单位协调什么）"), LIMITS["ask"], rows=2)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def content(self) -> ReportContent:
+        entered = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return ReportContent(**entered)
+
+
+class EvidenceForm(forms.Form):
+    """佐证材料."""
+
+    files = FilesField(label=_("佐证材料"), required=False)
+
+
+class ApprovalForm(forms.Form):
+    """审定: the word may differ from the one that the unit proposed."""
+
+    result = forms.ChoiceField(label=_("进展评价"), choices=Result.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReturnForm(forms.Form):
+    """退回."""
+
+    reason = forms.CharField(
+        label=_("退回理由"),
+        max_length=500,
+        error_messages={"required": _("退回时请写明理由，便于单位修改。")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def starting_values(task: Task, previous: Report | None) -> dict[str, Any]:
+    """What a new report starts from: the last approved percent and word; texts are for people to write."""
+    return {"percent": task.percent, "result": previous.result if previous else Result.ADVANCING}
+
+
+def entered_values(report: Report) -> dict[str, Any]:
+    """A report's own fields, to go on editing it."""
+    names = ("percent", "result", *LIMITS, "version")
+    return {name: getattr(report, name) for name in names}
+
+
+def unchanged_content(task: Task) -> ReportContent:
+    """本期无变化: the percent and word as last approved, no text."""
+    return ReportContent(percent=task.percent, result=task.last_result or Result.ADVANCING, progress="", no_change=True)

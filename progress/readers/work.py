@@ -1,0 +1,125 @@
+"""What waits for whom: the lists from which people work."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import localtime
+
+from agencies.models import Agency
+from common.workdays import WorkCalendar
+from progress.models import Period, Report, ReportQuerySet
+from progress.periods import PeriodDates
+from progress.status import RECEIVED, ReportStatus
+from tasks.models import Result
+from tasks.status import REPORTING
+
+Row = dict[str, Any]
+
+REVIEW_DAYS = PeriodDates.review_days
+
+_FIELDS = (
+    "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on",
+    "status", "revision", "version", "percent", "result", "no_change", "drafted_by", "drafted_by__name", "drafted_at",
+    "submitted_at", "submitted_by", "return_reason", "received_on", "lead_code", "is_demo",
+)  # fmt: skip
+
+
+def period_rows(periods: Iterable[Period], *, on: date) -> list[Row]:
+    """Periods with their limits, and whether a report that comes on this day counts as late."""
+    return [
+        {
+            "code": each.code,
+            "label": each.label,
+            "starts_on": each.starts_on,
+            "ends_on": each.ends_on,
+            "reports_due_on": each.reports_due_on,
+            "locks_on": each.locks_on,
+            "is_late": each.is_late(on=on),
+        }
+        for each in periods
+    ]
+
+
+def work_reports(reports: ReportQuerySet, *, periods: Iterable[str]) -> list[Row]:
+    """The reports of these periods, and every other one that somebody still has to act on (one query)."""
+    unfinished = ~Q(status=ReportStatus.APPROVED)
+    rows = reports.filter(Q(period__in=list(periods)) | unfinished).order_by("submitted_at", "task__number", "period")
+    return [_row(row) for row in rows.values(*_FIELDS)]
+
+
+def _row(row: Row) -> Row:
+    received, limit = row["received_on"], row.pop("period__reports_due_on")
+    return {
+        **{name: value for name, value in row.items() if "__" not in name},
+        "task": {
+            "number": row["task__number"],
+            "title": row["task__title"],
+            "title_en": row["task__title_en"],
+        },
+        "approved_percent": row["task__percent"],
+        "drafted_by_name": row["drafted_by__name"],
+        "status_label": str(ReportStatus(row["status"]).label),
+        "result_label": str(Result(row["result"]).label),
+        "limit": limit,
+        "is_late": received is not None and received > limit,
+    }
+
+
+def missing_reports(tasks: Iterable[Row], reports: Iterable[Row], periods: Iterable[Row], *, on: date) -> list[Row]:
+    """Each task and open period whose report has not come in, the earliest limit first; pure, no query.
+
+    `tasks` are rows of `task_rows`, `reports` of `work_reports`, `periods` of `period_rows`. A draft or a returned
+    report has not come in; it stands in `report`.
+    """
+    known = {(each["task"]["number"], each["period"]): each for each in reports}
+    missing = [
+        _missing(task, period, known.get((task["number"], period["code"])), on)
+        for period in periods
+        for task in expected_from(tasks, period, on=on)
+    ]
+    return sorted(filter(None, missing), key=lambda each: (each["limit"], each["task"]["number"]))
+
+
+def expected_from(tasks: Iterable[Row], period: Row, *, on: date) -> list[Row]:
+    """The tasks that owe a report for a period: those being worked on that began before the period ended."""
+    reporting = [task for task in tasks if task["status"] in REPORTING]
+    return [task for task in reporting if (task["start_date"] or on) <= period["ends_on"]]
+
+
+def _missing(task: Row, period: Row, report: Row | None, on: date) -> Row | None:
+    if report and report["status"] in RECEIVED:
+        return None
+    limit = period["reports_due_on"]
+    return {
+        "task": task,
+        "period": period,
+        "report": report,
+        "limit": limit,
+        "is_late": period["is_late"],
+        "days": abs((limit - on).days),
+    }
+
+
+def review_queue(reports: ReportQuerySet, *, on: date, calendar: WorkCalendar) -> list[Row]:
+    """Reports that wait for the office, the longest waiting first, with the working days they waited (two queries).
+
+    `is_copied` says that the text is word for word that of an earlier report on the same task.
+    """
+    same_text = Report.objects.filter(task=OuterRef("task"), progress=OuterRef("progress"), no_change=False)
+    found = reports.waiting().annotate(is_copied=Exists(same_text.filter(period__lt=OuterRef("period"))))
+    rows = [_row(row) for row in found.values(*_FIELDS, "is_copied")]
+    leads = Agency.objects.in_bulk({row["lead_code"] for row in rows if row["lead_code"]})
+    return [{**with_waiting(row, calendar=calendar, on=on), "lead": _lead(leads, row["lead_code"])} for row in rows]
+
+
+def with_waiting(row: Row, *, calendar: WorkCalendar, on: date) -> Row:
+    """A sent report with the working days it has waited, and whether the office has let its own limit pass."""
+    days = calendar.between(localtime(row["submitted_at"]).date(), on)
+    return {**row, "days": days, "is_overdue": days > REVIEW_DAYS}
+
+
+def _lead(leads: dict[str, Agency], code: str | None) -> Row | None:
+    agency = leads.get(code or "")
+    return {"code": agency.code, "label": agency.label} if agency else None

@@ -1,0 +1,132 @@
+"""What clients send about a report, and the shapes of the readers' dicts."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from common.api.serializers import InputSerializer, PageSerializer, RowSerializer, Text, Whole, YesNo
+from progress.actions import ReportContent
+from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
+from progress.status import ReportStatus
+from tasks.models import Result
+
+NOTES: dict[str, Any] = {"required": False, "allow_blank": True, "default": "", "limit": NOTES_LENGTH}
+
+
+class ReportContentSerializer(InputSerializer):
+    """进展报送 as the lead unit enters it; lengths and sense are the action's rules."""
+
+    percent = Whole(min_value=0, max_value=100, help_text=_("实际进度，0 到 100 的整数。"))
+    result = serializers.ChoiceField(choices=Result.choices)
+    progress = Text(required=False, allow_blank=True, default="", limit=PROGRESS_LENGTH)
+    problems = Text(**NOTES)
+    next_steps = Text(**NOTES)
+    ask = Text(**NOTES, help_text=_("需协调事项。"))
+    no_change = YesNo(required=False, default=False, help_text=_("本期无变化；进度须与已审定的一致。"))
+
+    def content(self) -> ReportContent:
+        """What was entered, for the action."""
+        values = self.validated_data
+        return ReportContent(**{name: values[name] for name in ReportContentSerializer().fields})
+
+
+class NewReportSerializer(ReportContentSerializer):
+    period = Text(max_length=8, help_text=_("报送期，如 2026Q4。"))
+
+
+class ApprovalSerializer(InputSerializer):
+    result = serializers.ChoiceField(
+        choices=Result.choices, required=False, default="", help_text=_("进展评价；不给时用单位所报的。")
+    )
+
+
+class ReturnSerializer(InputSerializer):
+    reason = Text(help_text=_("退回理由。"))
+
+
+class NothingSerializer(InputSerializer):
+    """No fields: the address says it all."""
+
+
+class TaskOfReportSerializer(RowSerializer):
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+
+
+class EvidenceSerializer(RowSerializer):
+    """佐证材料."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    size = serializers.IntegerField()
+    uploaded_at = serializers.DateTimeField()
+
+
+class ReportSerializer(RowSerializer):
+    """进展报送."""
+
+    id = serializers.IntegerField()
+    task = TaskOfReportSerializer()
+    agency = serializers.CharField(help_text=_("报送单位代码。"))
+    period = serializers.CharField()
+    status = serializers.ChoiceField(choices=ReportStatus.choices)
+    status_label = serializers.CharField()
+    revision = serializers.IntegerField(help_text=_("稿次。"))
+    version = serializers.IntegerField(help_text=_("版本；修改时放进 If-Match。"))
+    percent = serializers.IntegerField(min_value=0, max_value=100)
+    result = serializers.ChoiceField(choices=Result.choices)
+    result_label = serializers.CharField()
+    progress = serializers.CharField(allow_blank=True)
+    problems = serializers.CharField(allow_blank=True)
+    next_steps = serializers.CharField(allow_blank=True)
+    ask = serializers.CharField(allow_blank=True)
+    no_change = serializers.BooleanField()
+    drafted_at = serializers.DateTimeField()
+    drafted_by = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    submitted_by = serializers.CharField(allow_null=True)
+    reviewed_at = serializers.DateTimeField(allow_null=True)
+    reviewed_by = serializers.CharField(allow_null=True)
+    return_reason = serializers.CharField(allow_blank=True)
+    received_on = serializers.DateField(allow_null=True, help_text=_("首次报出日期，按它判断是否按时。"))
+    is_late = serializers.BooleanField()
+    is_demo = serializers.BooleanField()
+    evidence = EvidenceSerializer(many=True)
+
+
+class ReportPageSerializer(PageSerializer):
+    results = ReportSerializer(many=True)
+
+
+class PeriodSerializer(RowSerializer):
+    """报送期."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    contributions_due_on = serializers.DateField()
+    reports_due_on = serializers.DateField()
+    locks_on = serializers.DateField()
+    is_open = serializers.BooleanField(help_text=_("现在是否接收报送。"))
+
+
+class SummarySerializer(RowSerializer):
+    """按一个维度汇总."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    tasks = serializers.IntegerField()
+    green = serializers.IntegerField()
+    yellow = serializers.IntegerField()
+    red = serializers.IntegerField()
+    blue = serializers.IntegerField()
+    grey = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    average_percent = serializers.FloatField(allow_null=True, min_value=0, max_value=100)
+    period = serializers.CharField(allow_null=True, help_text=_("完整率和及时率所说的报送期。"))
+    completeness = serializers.FloatField(allow_null=True, min_value=0, max_value=100, help_text=_("报送完整率。"))
+    timeliness = serializers.FloatField(allow_null=True, min_value=0, max_value=100, help_text=_("报送及时率。"))

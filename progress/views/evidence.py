@@ -1,0 +1,89 @@
+"""佐证材料: adding, handing out and removing files."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.errors import DomainError
+from progress.actions import add_evidence, remove_evidence
+from progress.forms import EvidenceForm
+from progress.models import Evidence, Report
+from progress.views.report import visible_report
+from progress.views.writing import why
+
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+}
+
+
+class EvidenceGoneError(DomainError):
+    """文件不在了: the row stands, the file is not in the store."""
+
+    code = "evidence_gone"
+    status = 410
+    message = _("这份佐证材料的文件已不在存储中。请联系管理员从备份恢复，或请填报单位重新上传。")
+
+
+@require_GET
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file under its own name, always as a download and never as a page of this site."""
+    found = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk, removed_at=None)
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise EvidenceGoneError from error
+    response = FileResponse(
+        content, as_attachment=True, filename=found.name, content_type=TYPES.get(found.kind, "application/octet-stream")
+    )
+    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Files for a draft, one after the other; each that is refused says why."""
+    report = visible_report(request, pk)
+    form = EvidenceForm(request.POST, request.FILES)
+    files = form.cleaned_data["files"] if form.is_valid() else []
+    errors = [str(_("请选择文件。"))] if not files else []
+    status = 200 if files else 400
+    for file in files:
+        try:
+            add_evidence(report=report, file=file, by=request.user, now=clock.now())
+        except DomainError as error:
+            errors.append(f"{file.name}：{why(error)}")
+            status = error.status
+    return _answer(request, report, errors, status=status)
+
+
+@require_POST
+def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file no longer stands with the draft."""
+    found = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("report"), pk=pk)
+    report, errors, status = visible_report(request, found.report_id), [], 200
+    try:
+        remove_evidence(evidence=found, by=request.user, now=clock.now())
+    except DomainError as error:
+        errors, status = [why(error)], error.status
+    return _answer(request, report, errors, status=status)
+
+
+def _answer(request: HttpRequest, report: Report, errors: list[str], *, status: int) -> HttpResponse:
+    """The list of files alone for htmx; else the form's page, with what went wrong."""
+    if request.htmx:
+        kept = Evidence.objects.visible_to(request.user).filter(report=report, removed_at=None)
+        context = {"report": report, "evidence": kept, "errors": errors, "files_form": EvidenceForm()}
+        return render(request, "progress/_evidence.html", context, status=status)
+    for text in errors:
+        messages.error(request, text)
+    return redirect("progress:edit", report.pk)

@@ -1,0 +1,97 @@
+"""One report, read-only, and its way to the office."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from agencies.models import User
+from agencies.roles import Can
+from common import clock
+from common.errors import DomainError
+from ledger.models import Event
+from progress.actions import submit_report, withdraw_report
+from progress.models import Report
+from progress.permissions import can_edit, can_review, can_submit, can_withdraw
+from progress.readers import last_approved, report_compare, report_history, report_rows
+from progress.status import EDITABLE, ReportStatus
+from tasks.models import Task
+from tasks.readers import task_rows
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A report as it stands, with everything that happened to it."""
+    return _detail_page(request, visible_report(request, pk))
+
+
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """审签报出."""
+    return _send(request, pk, submit_report, _("已报出，等待办公室审核。"))
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤回."""
+    return _send(request, pk, withdraw_report, _("已撤回，可以修改后再报出。"))
+
+
+def visible_report(request: HttpRequest, pk: int) -> Report:
+    """The report with its task, plan and period, if this person may see it; else 404."""
+    reports = Report.objects.visible_to(request.user).select_related("task__plan", "task__pillar", "period")
+    return get_object_or_404(reports, pk=pk)
+
+
+def _send(request: HttpRequest, pk: int, act: Callable[..., Report], done: str) -> HttpResponse:
+    report, version = visible_report(request, pk), request.POST.get("version", "")
+    try:
+        act(report=report, by=request.user, now=clock.now(), version=int(version) if version.isdecimal() else 0)
+    except DomainError as error:
+        return _detail_page(request, visible_report(request, pk), error=error)
+    messages.success(request, done)
+    return redirect("progress:detail", pk)
+
+
+def _detail_page(request: HttpRequest, report: Report, *, error: DomainError | None = None) -> HttpResponse:
+    user = request.user
+    row = report_rows(Report.objects.visible_to(user).filter(pk=report.pk))[0]
+    previous = last_approved(report.task_id, before=report.period_id)
+    context = {
+        "report": row,
+        "period": report.period,
+        "period_is_late": not row["received_on"] and report.period.is_late(on=clock.today()),
+        "previous": previous,
+        "compared": report_compare(row, as_row(previous)),
+        "task": task_rows(Task.objects.visible_to(user).filter(pk=report.task_id), on=clock.today())[0],
+        "history": report_history(Event.objects.visible_to(user), report),
+        "may": what_now(user, report),
+        "error": error,
+    }
+    return render(request, "progress/report_detail.html", context, status=error.status if error else 200)
+
+
+def as_row(report: Report | None) -> dict[str, Any] | None:
+    """The compared fields of an earlier report."""
+    if report is None:
+        return None
+    names = ("percent", "progress", "problems", "next_steps", "ask")
+    return {**{name: getattr(report, name) for name in names}, "result_label": report.get_result_display()}
+
+
+def what_now(user: User, report: Report) -> dict[str, bool]:
+    """Which buttons stand on a report for this person, and which of them only with the reason why not."""
+    is_draft, is_sent = report.status == ReportStatus.DRAFT, report.status == ReportStatus.SUBMITTED
+    is_own = can_edit(user, report)
+    return {
+        "edit": is_own and report.status in EDITABLE,
+        "submit": is_draft and can_submit(user, report),
+        "wait_for_another": is_draft and can_withdraw(user, report) and not can_submit(user, report),
+        "wait_for_approver": is_draft and is_own and not user.has(Can.SUBMIT),
+        "withdraw": is_sent and can_withdraw(user, report),
+        "review": is_sent and can_review(user, report),
+    }

@@ -1,0 +1,192 @@
+"""填报: the form of a report, new or begun, and what happens when two people write at once."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.models import User
+from common import clock
+from common.errors import DomainError, InvalidError, StaleVersionError, require
+from common.form_errors import show_error
+from progress.actions import ReportContent, add_evidence, draft_report, remove_evidence, save_report
+from progress.actions.drafting import ReportExistsError
+from progress.forms import EvidenceForm, ReportForm, entered_values, starting_values, unchanged_content
+from progress.models import Evidence, Period, Report
+from progress.permissions import can_draft, can_edit, can_submit
+from progress.readers import last_approved, period_rows, report_compare
+from progress.status import EDITABLE, ReportStatus
+from tasks.models import Result, Task
+from tasks.readers import task_rows
+from tasks.status import REPORTING, Status
+
+
+@dataclass
+class Desk:
+    """What lies on the table when a report is written."""
+
+    task: Task
+    period: Period
+    previous: Report | None
+    report: Report | None = None
+
+    def write(self, content: ReportContent, *, version: int | None, by: User) -> Report:
+        """Draft the report, or save over the version that was read."""
+        now = clock.now()
+        if self.report is None:
+            return draft_report(task=self.task, period=self.period, content=content, by=by, now=now)
+        return save_report(report=self.report, content=content, version=version or 0, by=by, now=now)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, number: int) -> HttpResponse:
+    """The form for a task's report of a period, begun from what was last approved."""
+    task = _task(request.user, number)
+    require(can_draft(request.user, task))
+    if obstacle := _obstacle(task):
+        messages.warning(request, obstacle)
+        return redirect("dashboard:task", task.number)
+    period = _chosen_period(request)
+    if period is None:
+        return render(request, "progress/no_period.html", {"task": task}, status=409)
+    desk = Desk(task, period, last_approved(task.pk, before=period.code))
+    if request.method == "POST":
+        return _store(request, desk)
+    begun = Report.objects.visible_to(request.user).filter(task=task, period=period).first()
+    if begun:
+        return redirect("progress:edit", begun.pk)
+    return _form_page(request, desk, ReportForm(initial=starting_values(task, desk.previous)))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of a report that was begun or returned."""
+    reports = Report.objects.visible_to(request.user).select_related("task__plan", "task__pillar", "period")
+    report = get_object_or_404(reports, pk=pk)
+    require(can_edit(request.user, report))
+    task = _task(request.user, report.task.number)
+    desk = Desk(task, report.period, last_approved(task.pk, before=report.period_id), report)
+    if request.method == "POST":
+        return _store(request, desk)
+    if report.status not in EDITABLE:
+        return redirect("progress:detail", report.pk)
+    return _form_page(request, desk, ReportForm(initial=entered_values(report)))
+
+
+def _task(user: User, number: int) -> Task:
+    tasks = Task.objects.visible_to(user).current().select_related("plan", "pillar")
+    return get_object_or_404(tasks, number=number)
+
+
+def _obstacle(task: Task) -> str:
+    """Why nobody can report on the task now, before anything is typed; empty when one can."""
+    if task.status in REPORTING:
+        return ""
+    if task.status == Status.ISSUED:
+        return _("任务待签收，请先签收再报送。")
+    return _("任务现在是“%(status)s”，不需报送。") % {"status": task.get_status_display()}
+
+
+def _chosen_period(request: HttpRequest) -> Period | None:
+    """The period that the address names, else the current one; None when no period is open."""
+    open_ones = Period.objects.visible_to(request.user).unlocked(on=clock.today())
+    if code := request.GET.get("period"):
+        return get_object_or_404(Period.objects.visible_to(request.user).begun(on=clock.today()), pk=code)
+    return open_ones.last()
+
+
+def _store(request: HttpRequest, desk: Desk) -> HttpResponse:
+    form, files = ReportForm(request.POST), EvidenceForm(request.POST, request.FILES)
+    is_unchanged = "unchanged" in request.POST
+    form.fields["progress"].required = not is_unchanged
+    if not (form.is_valid() and files.is_valid()):
+        return _form_page(request, desk, form, status=InvalidError.status)
+    content = unchanged_content(desk.task) if is_unchanged else form.content()
+    try:
+        report = desk.write(content, version=form.cleaned_data["version"], by=request.user)
+    except (StaleVersionError, ReportExistsError) as error:
+        return _conflict_page(request, desk, form, error)
+    except DomainError as error:
+        show_error(form, error)
+        return _form_page(request, desk, form, status=error.status)
+    messages.success(request, _("草稿已保存。"))
+    _store_files(request, report, files)
+    return redirect("progress:edit", report.pk)
+
+
+def _store_files(request: HttpRequest, report: Report, files: EvidenceForm) -> None:
+    """The text is kept whatever happens to a file: a refused file is named with its reason."""
+    now, removed = clock.now(), request.POST.get("remove", "")
+    kept = Evidence.objects.visible_to(request.user).filter(report=report, removed_at=None)
+    for evidence in kept.filter(pk=removed) if removed.isdigit() else ():
+        remove_evidence(evidence=evidence, by=request.user, now=now)
+    for file in files.cleaned_data["files"]:
+        try:
+            add_evidence(report=report, file=file, by=request.user, now=now)
+        except DomainError as error:
+            messages.error(request, _("%(name)s：%(why)s") % {"name": file.name, "why": why(error)})
+
+
+def why(error: DomainError) -> str:
+    """An action's refusal in one line."""
+    texts = [str(text) for each in error.errors.values() for text in each] if isinstance(error, InvalidError) else []
+    return " ".join(texts) or str(error)
+
+
+def _form_page(request: HttpRequest, desk: Desk, form: ReportForm, *, status: int = 200) -> HttpResponse:
+    report, user = desk.report, request.user
+    may_submit = report is not None and report.status == ReportStatus.DRAFT and can_submit(user, report)
+    context = {
+        "form": form,
+        "files_form": EvidenceForm(),
+        "errors": [],
+        "can_submit": may_submit,
+        **_around(request, desk, clock.today()),
+    }
+    return render(request, "progress/report_form.html", context, status=status)
+
+
+def _around(request: HttpRequest, desk: Desk, today: date) -> dict[str, Any]:
+    """What stands beside the form: the task as it is today, the periods, the last approved report, the files."""
+    tasks = Task.objects.visible_to(request.user).filter(pk=desk.task.pk)
+    periods = Period.objects.visible_to(request.user).unlocked(on=today)
+    kept = Evidence.objects.visible_to(request.user).filter(report=desk.report, removed_at=None)
+    return {
+        "task": task_rows(tasks, on=today)[0],
+        "period": period_rows([desk.period], on=today)[0],
+        "periods": period_rows(periods, on=today),
+        "previous": desk.previous,
+        "report": desk.report,
+        "evidence": kept if desk.report else [],
+    }
+
+
+def _conflict_page(
+    request: HttpRequest, desk: Desk, form: ReportForm, error: StaleVersionError | ReportExistsError
+) -> HttpResponse:
+    """Both versions, field by field, and the form with what this person wrote; nothing of either is lost."""
+    stands = error.report if isinstance(error, ReportExistsError) else error.current
+    data = form.data.copy()
+    data["version"] = str(stands.version)
+    context = {
+        "form": ReportForm(data),
+        "stands": stands,
+        "can_save": stands.status in EDITABLE,
+        "is_unchanged": "unchanged" in request.POST,
+        "compared": report_compare(_entered_row(form), _stored_row(stands)),
+        **_around(request, desk, clock.today()),
+    }
+    return render(request, "progress/report_conflict.html", context, status=error.status)
+
+
+def _entered_row(form: ReportForm) -> dict[str, Any]:
+    return {**form.cleaned_data, "result_label": Result(form.cleaned_data["result"]).label}
+
+
+def _stored_row(report: Report) -> dict[str, Any]:
+    return {**entered_values(report), "result_label": report.get_result_display()}
