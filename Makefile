@@ -1,4 +1,7 @@
 # `make run` and `make test` are all one needs; the rest is for those who change the code.
+# What `make run` has started ends with it, even if make itself is killed or its window closed.
+LEASH := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM)
+
 .PHONY: help setup run test test-sqlite test-postgres browser lint format constraints clean
 
 help:  ## this list
@@ -8,7 +11,7 @@ setup:  ## .venv, browser assets, translations; only what has changed
 	@bin/setup
 
 run:  ## web, worker and beat on http://$HOST:$PORT (127.0.0.1:8000), until Ctrl+C; DEMO=0 without demonstration data
-	@exec bin/run
+	@exec $(LEASH) bin/run
 
 test: setup  ## all tests but the browser's: on SQLite, and on PostgreSQL with Redis where they run
 	@bin/test
@@ -25,10 +28,9 @@ browser: setup  ## journeys in Chromium
 lint: setup  ## format, rules, layers, types, templates, migrations, deployment checks
 	@bin/lint
 
-format: setup  ## puts Python and templates into the project's format
+format: setup  ## puts Python into the project's format
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix-only --quiet .
-	@.venv/bin/djlint --reformat --quiet templates || true
 
 constraints:  ## writes constraints.txt anew, after a version in requirements*.txt was raised
 	@: > constraints.txt && bin/setup && .venv/bin/python bin/constraints.py && bin/setup

@@ -20,4 +20,4 @@ def is_reachable(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not all([is_reachable(url) for url in sys.argv[1:]]))
+    sys.exit(0 if all(map(is_reachable, sys.argv[1:])) else 1)

@@ -1,8 +1,11 @@
 """The icons that pages may use: names of bootstrap-icons. The sprite holds these and no others."""
 
 ICONS = (
+    "arrow-down",
     "arrow-left",
+    "arrow-repeat",
     "arrow-return-left",
+    "arrow-up",
     "bell",
     "box-arrow-right",
     "building",
@@ -28,6 +31,7 @@ ICONS = (
     "journal-text",
     "link-45deg",
     "list-check",
+    "lock",
     "moon",
     "paperclip",
     "pencil",
@@ -45,5 +49,6 @@ ICONS = (
     "translate",
     "trash",
     "upload",
+    "x-lg",
     "x-octagon-fill",
 )

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from gxftz.environment import read_number, read_text
+from gxftz.environment import join_address, read_number, read_text
 
-bind = f"{read_text('HOST', '127.0.0.1')}:{read_number('PORT', default=8000, least=1, most=65535)}"
+bind = join_address(read_text("HOST", "127.0.0.1").strip("[]"), read_number("PORT", default=8000, least=1, most=65535))
 worker_class = "gthread"
 workers = read_number("WEB_PROCESSES", default=2, least=1, most=64)
 threads = read_number("WEB_THREADS", default=4, least=1, most=64)

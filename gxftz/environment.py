@@ -34,6 +34,14 @@ def read_number(name: str, *, default: int, least: int = 0, most: int = 2**31 - 
     return int(word)
 
 
+def read_choice(name: str, *, default: str, choices: Iterable[str]) -> str:
+    """One of `choices`."""
+    word = read_text(name, default)
+    if word not in choices:
+        raise ValueError(f"{name}={word!r}: expected one of {', '.join(choices)}.")
+    return word
+
+
 def read_names(name: str, default: Iterable[str] = ()) -> list[str]:
     """Several values, separated by commas."""
     return [part.strip() for part in read_text(name).split(",") if part.strip()] or list(default)
@@ -46,3 +54,8 @@ def read_url(name: str, *, default: str, schemes: Iterable[str]) -> str:
         # The value is not repeated: addresses carry passwords.
         raise ValueError(f"{name}: expected an address that starts with {' or '.join(f'{s}://' for s in schemes)}.")
     return url
+
+
+def join_address(host: str, port: int) -> str:
+    """`host:port`, with the brackets that an IPv6 address needs."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

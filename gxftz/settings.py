@@ -2,12 +2,12 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
-from gxftz.environment import read_flag, read_names, read_number, read_text, read_url
+from gxftz.environment import join_address, read_choice, read_flag, read_names, read_number, read_text, read_url
 from gxftz.secret import load_or_make_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,9 +21,10 @@ DEBUG = read_flag("DEBUG", default=False)
 SECRET_KEY = read_text("SECRET_KEY") or load_or_make_secret(DATA_DIR / "secret_key")
 
 # -- the address people use --------------------------------------------------------------------------------------
-HOST = read_text("HOST", "127.0.0.1")
+HOST = read_text("HOST", "127.0.0.1").strip("[]")
 PORT = read_number("PORT", default=8000, least=1, most=65535)
-SITE_URL = read_url("SITE_URL", default=f"http://{HOST}:{PORT}", schemes=("http", "https")).rstrip("/")
+LOCAL_ADDRESS = join_address("127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST, PORT)  # noqa: S104  "all" is no name
+SITE_URL = read_url("SITE_URL", default=f"http://{LOCAL_ADDRESS}", schemes=("http", "https")).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = read_names("ALLOWED_HOSTS", dict.fromkeys((SITE_HOST, "localhost", "127.0.0.1", "[::1]")))
@@ -100,7 +101,7 @@ TEMPLATES = [
 
 # -- database ----------------------------------------------------------------------------------------------------
 DATABASE_URL = read_url(
-    "DATABASE_URL", default=f"sqlite:///{DATA_DIR}/gxftz.sqlite3", schemes=("sqlite", "postgres", "postgresql")
+    "DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR))}/gxftz.sqlite3", schemes=("sqlite", "postgres", "postgresql")
 )
 STATEMENT_TIMEOUT_MS = 1000 * read_number("STATEMENT_TIMEOUT", default=30, most=86_400)
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
@@ -224,7 +225,7 @@ STORAGES = {
 # -- mail --------------------------------------------------------------------------------------------------------
 EMAIL_URL = read_url(
     "EMAIL_URL",
-    default=f"filemail:///{DATA_DIR}/mail",
+    default=f"filemail:///{quote(str(DATA_DIR))}/mail",
     schemes=("smtp", "smtp+tls", "smtp+ssl", "filemail", "consolemail", "memorymail", "dummymail"),
 )
 EMAIL_CONFIG = environ.Env.email_url_config(EMAIL_URL)
@@ -300,7 +301,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.renderers.ORJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.ORJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.errors.problem_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -319,18 +320,28 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "TaskStatus": "tasks.status.Status.choices",
+        "ReportStatus": "progress.status.ReportStatus.choices",
+        "MeasureStatus": "tasks.models.parts.MeasureStatus.choices",
+        "ResultWord": "tasks.models.task.Result.choices",
+        "AgencyKind": "agencies.models.agency.Kind.choices",
+        "AssignmentRole": "tasks.serializers.ROLES",
+        "Deliverable": "tasks.models.parts.Deliverable.choices",
+        "DueBasis": "tasks.models.task.DueBasis.choices",
+        "LightColour": "tasks.serializers.COLOURS",
+        "LightRule": "tasks.serializers.RULES",
+    },
 }
 
 # -- log ---------------------------------------------------------------------------------------------------------
+LOG_LEVEL = read_choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "common.requests.RequestIdFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": read_text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
 }

@@ -1,17 +1,27 @@
 """Every address of the site. Each room brings its own pages and its part of the API; the list below is all there is."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from agencies import urls as agencies
+from common.api.schema import SchemaView
+from dashboard.urls import agency_patterns
 from gxftz.health import healthz, readyz
+from gxftz.openapi import api_docs
 
-api = [
+handler400 = "gxftz.errors.bad_request"
+handler403 = "gxftz.errors.forbidden"
+handler404 = "gxftz.errors.not_found"
+handler500 = "gxftz.errors.server_error"
+
+api: list[URLPattern | URLResolver] = [
     path("", include("tasks.api_urls")),
     path("", include("progress.api_urls")),
     path("", include("supervision.api_urls")),
     path("", include("ledger.api_urls")),
     path("", include("dashboard.api_urls")),
+    path("openapi.json", SchemaView.as_view(), name="schema"),
 ]
 
 urlpatterns = [
@@ -20,10 +30,11 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include((api, "api"))),
+    path("api/docs/", api_docs, name="api_docs"),
     path("", include("dashboard.urls")),
     path("", include("supervision.urls")),
     path("", include("progress.urls")),
     path("", include("tasks.urls")),
-    path("", include("agencies.urls")),
+    path("", include(([*agencies.urlpatterns, *agency_patterns], agencies.app_name))),
     path("", include("ledger.urls")),
 ]

@@ -1,5 +1,7 @@
 """This room's part of /api/v1/."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from supervision.api import OverdueView
+
+urlpatterns = [path("overdue/", OverdueView.as_view(), name="overdue")]

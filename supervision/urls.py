@@ -1,6 +1,13 @@
 """Pages of this room."""
 
-from typing import Any
+from django.urls import path
+
+from supervision import views
 
 app_name = "supervision"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/read/", views.read_all, name="read_all"),
+    path("inbox/<int:pk>/", views.message, name="message"),
+    path("overdue/", views.overdue, name="overdue"),
+]

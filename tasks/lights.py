@@ -86,7 +86,7 @@ RULE_LABELS: dict[Rule, Promise] = {
     Rule.NO_DEADLINE: _("未设时限"),
     Rule.NOT_ISSUED: _("待立项"),
     Rule.NOT_STARTED: _("未到开始时间"),
-    Rule.OVERDUE: _("逾期未办结"),
+    Rule.OVERDUE: _("超期未办结"),
     Rule.PACE_RED: _("严重低于计划进度"),
     Rule.PACE_YELLOW: _("低于计划进度"),
     Rule.NEAR_DUE: _("临近时限"),
@@ -111,6 +111,10 @@ class LightPolicy:
     near_days_long: int = 7  # the same for a long task; ours
     long_task_months: int = 6  # a task is long if it runs over this many months; ours
     overdue_after: int = 1  # working days after the deadline; 宜昌
+
+    def __post_init__(self) -> None:
+        if min(self.yellow_points, self.red_points, self.near_days, self.near_days_long, self.overdue_after) < 1:
+            raise ValueError("points and working days of a light policy are at least one")
 
 
 DEFAULT_POLICY = LightPolicy()
@@ -329,7 +333,7 @@ def _say_deadline(light: Light, due: date, on: date) -> str:
     """The deadline and the calendar days until it, or since it once the light says overdue."""
     days = overdue_days(light, due=due, on=on)
     if days:
-        text = ngettext("时限为 %(date)s，已逾期 %(days)d 天", "时限为 %(date)s，已逾期 %(days)d 天", days)
+        text = ngettext("时限为 %(date)s，已超期 %(days)d 天", "时限为 %(date)s，已超期 %(days)d 天", days)
     elif due > on:
         days = (due - on).days
         text = ngettext("距时限 %(date)s还有 %(days)d 天", "距时限 %(date)s还有 %(days)d 天", days)

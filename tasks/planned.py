@@ -62,7 +62,7 @@ def first_day_planned_reaches(
 
     In closed form: on a piece that rises r points in n days from p, p + ⌊r·k/n⌋ ≥ t first holds at k = ⌈(t − p)·n/r⌉.
     """
-    if start is None or due is None or threshold > FULL_PERCENT:
+    if start is None or due is None:
         return None
     points = _points(marks, start, due)
     if points[0][1] >= threshold:

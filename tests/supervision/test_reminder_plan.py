@@ -99,6 +99,11 @@ def test_schedule_of_another_policy():
     assert [step.recipients for step in steps] == [(1, 2, 3)] * 3
 
 
+def test_schedule_tells_the_approvers_one_day_before_and_no_earlier():
+    steps = schedule(CLOCK, CALENDAR, ReminderPolicy(before=(2, 1)))
+    assert [(step.days, step.recipients) for step in steps[:-1]] == [(2, (1, 2)), (1, (1, 2, 3))]
+
+
 def test_schedule_keeps_the_key_of_the_urging_under_another_policy():
     later = schedule(CLOCK, CALENDAR, ReminderPolicy(overdue_after=4))[-1]
     assert later.key == schedule(CLOCK, CALENDAR, POLICY)[-1].key

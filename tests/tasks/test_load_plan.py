@@ -198,7 +198,8 @@ def test_load_plan_corrects_official_facts_and_says_what_they_were(loaded, plan_
     assert corrected == {"zone": 1, "agency": 1, "task": 2, "measure": 1}
     event = Event.objects.get(kind="task", key="gxftz-2020/7", verb="corrected")
     assert event.changed["title"] == ["改坏", entry["title"]]
-    assert event.changed["text"][0] == "改坏。"
+    text = Event.objects.get(kind="task_text", key="gxftz-2020/7", verb="corrected")
+    assert text.changed["text"] == ["改坏。", entry["text"]]
     assert verify() == []
 
 

@@ -37,6 +37,10 @@ class Run:
     def note(self, kind: str, key: str, before: State | None, after: State) -> None:
         """Count the object and remember its event if anything about it is new."""
         self.report.count(kind, before, after)
+        self.remember(kind, key, before, after)
+
+    def remember(self, kind: str, key: str, before: State | None, after: State) -> None:
+        """Keep the event of an object for the end if anything about it is new."""
         if before != after:
             verb = "loaded" if before is None else "corrected"
             self.events.append({"kind": kind, "key": key, "verb": verb, "before": before, "state": after})

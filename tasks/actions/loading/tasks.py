@@ -35,14 +35,15 @@ def _tasks(plan: Plan) -> Any:
 
 
 def _state(task: Task) -> dict[str, Any]:
-    """The task's state and, as the loader alone changes it, the official text."""
+    """The task's state and its official text: two objects to the ledger, since the loader alone changes the second."""
     measures = sorted(task.measures.all(), key=lambda each: each.order)
-    return {
-        **task_state(task),
+    text = {
+        "number": task.number,
         "text": task.text,
         "unit_clause": task.unit_clause,
-        "measures": [{"order": each.order, "text": each.text} for each in measures],
+        "measures": [{"order": each.order, "text": each.text, "deliverable": each.deliverable} for each in measures],
     }
+    return {"task": task_state(task), "task_text": text}
 
 
 def _note(run: Run, task: Task, before: dict[str, Any] | None) -> None:
@@ -51,8 +52,10 @@ def _note(run: Run, task: Task, before: dict[str, Any] | None) -> None:
     if before is not None and before != after:
         task.version, task.updated_at = task.version + 1, run.now
         task.save(update_fields=["version", "updated_at"])
-        after["version"] = task.version
-    run.note("task", task.key, before, after)
+        after["task"]["version"] = task.version
+    run.report.count("task", before, after)
+    for kind, state in after.items():
+        run.remember(kind, task.key, before[kind] if before else None, state)
 
 
 def _load_task(run: Run, plan: Plan, task: Task | None, *, entry: Entry, facts: values.Values) -> None:

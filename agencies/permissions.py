@@ -1,0 +1,25 @@
+"""Who may do what to units, people and tokens."""
+
+from agencies.models import ApiToken, User
+from agencies.roles import Can
+from ledger.actors import Actor, SystemActor
+
+
+def can_manage_people(actor: Actor) -> bool:
+    """The administrator; and the system itself, through a command on the server."""
+    return isinstance(actor, SystemActor) or (isinstance(actor, User) and actor.manages_people)
+
+
+def can_see_people(user: User) -> bool:
+    """Everybody who reads tasks sees at least the people of the own unit; the auditor sees none."""
+    return user.manages_people or user.reads_tasks
+
+
+def can_rename(user: User) -> bool:
+    """The office's supervisor and director enter a unit's new name, the administrator too, who keeps the units."""
+    return user.has(Can.SET_UP_TASKS) or user.has(Can.MANAGE_PEOPLE)
+
+
+def can_revoke(actor: Actor, token: ApiToken) -> bool:
+    """The administrator, and a person the own tokens."""
+    return can_manage_people(actor) or (isinstance(actor, User) and actor.pk == token.user_id)

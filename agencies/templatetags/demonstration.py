@@ -1,0 +1,15 @@
+"""{% demo_accounts as accounts %}: who can be tried out, on an installation with demonstration data."""
+
+from django import template
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+
+from agencies.models import User, UserQuerySet
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_accounts() -> UserQuerySet:
+    """Demonstration accounts that can log in, in the order of the units; empty on a real installation."""
+    people = User.objects.people().serving().filter(is_demo=True).select_related("agency")
+    return people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)

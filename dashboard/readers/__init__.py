@@ -1,0 +1,4 @@
+from dashboard.readers.cockpit import cockpit
+from dashboard.readers.home import home
+
+__all__ = ["cockpit", "home"]

@@ -1,0 +1,18 @@
+// Draws the API's documentation. Changes tried from it carry the page's CSRF token: scripts may not read the cookie.
+"use strict";
+
+const place = document.getElementById("api-docs");
+const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+
+window.SwaggerUIBundle({
+  url: place.dataset.schema,
+  domNode: place,
+  deepLinking: true,
+  docExpansion: "list",
+  validatorUrl: null,
+  requestInterceptor(request) {
+    const isOurs = new URL(request.url, location.href).origin === location.origin;
+    if (isOurs && request.method && request.method !== "GET") Object.assign(request.headers, headers);
+    return request;
+  },
+});

@@ -1,0 +1,224 @@
+"""The shapes of the readers' dicts, as the API documents them; a test holds that both say the same."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from agencies.models.agency import Kind
+from common.api.serializers import PageSerializer, RowSerializer
+from tasks.lights import Colour, Rule
+from tasks.models import Assignment, Deliverable, DueBasis, MeasureStatus, Result
+from tasks.status import Status
+
+COLOURS = [each.value for each in Colour]
+ROLES = Assignment.Role.choices
+RULES = [each.value for each in Rule]
+
+
+class BriefUnitSerializer(RowSerializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class GoalSerializer(RowSerializer):
+    label = serializers.CharField()
+    label_en = serializers.CharField()
+    date = serializers.DateField(allow_null=True)
+    basis = serializers.CharField(help_text=_("日期从何而来。"))
+    basis_en = serializers.CharField()
+
+
+class ParentSerializer(RowSerializer):
+    title = serializers.CharField()
+    number = serializers.CharField()
+    issued_on = serializers.DateField()
+
+
+class PlanSerializer(RowSerializer):
+    """实施方案."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+    issuer = serializers.CharField()
+    issuer_en = serializers.CharField()
+    issued_on = serializers.DateField()
+    document_number = serializers.CharField(allow_null=True, help_text=_("文号；未找到时为 null。"))
+    parent = ParentSerializer()
+    launched_on = serializers.DateField()
+    goals = GoalSerializer(many=True)
+    pillars = serializers.IntegerField()
+    tasks = serializers.IntegerField()
+    agencies = serializers.IntegerField()
+    assignments = serializers.IntegerField()
+
+
+class PillarSerializer(RowSerializer):
+    """主要任务板块."""
+
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+    text = serializers.CharField()
+    tasks = serializers.IntegerField()
+
+
+class BondedZoneSerializer(RowSerializer):
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    area_km2 = serializers.FloatField()
+
+
+class ZoneSerializer(RowSerializer):
+    """片区."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    area_km2 = serializers.FloatField()
+    bonded_zone = BondedZoneSerializer()
+    industries = serializers.ListField(child=serializers.CharField())
+    industries_en = serializers.ListField(child=serializers.CharField())
+    positioning = serializers.CharField()
+    positioning_en = serializers.CharField()
+    management_body = BriefUnitSerializer(allow_null=True)
+    tasks = serializers.IntegerField()
+
+
+class AgencySerializer(RowSerializer):
+    """单位."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(help_text=_("现名。"))
+    plan_name = serializers.CharField(allow_null=True, help_text=_("方案所列名称；不在责任单位之列时为 null。"))
+    short_name = serializers.CharField()
+    name_en = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    zone = serializers.CharField(allow_null=True)
+    is_open_set = serializers.BooleanField()
+    led = serializers.IntegerField(help_text=_("牵头的任务数。"))
+    supported = serializers.IntegerField(help_text=_("配合的任务数。"))
+
+
+class PillarOfTaskSerializer(RowSerializer):
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+
+
+class UnitSerializer(RowSerializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    plan_name = serializers.CharField(allow_null=True)
+    short_name = serializers.CharField()
+    name_en = serializers.CharField()
+    label = serializers.CharField(help_text=_("简称，按所用语言。"))
+
+
+class TurnSerializer(RowSerializer):
+    colour = serializers.ChoiceField(choices=COLOURS)
+    on = serializers.DateField()
+
+
+class LightSerializer(RowSerializer):
+    """亮灯."""
+
+    colour = serializers.ChoiceField(choices=COLOURS)
+    label = serializers.CharField()
+    rule = serializers.ChoiceField(choices=RULES)
+    reason = serializers.CharField(help_text=_("一句话说明原因，以及何时转灯。"))
+    since = serializers.DateField(allow_null=True)
+    next = TurnSerializer(allow_null=True, help_text=_("情况不变时下一次转灯。"))
+
+
+class LastReportSerializer(RowSerializer):
+    period = serializers.CharField()
+    approved_at = serializers.DateTimeField(allow_null=True)
+    result = serializers.ChoiceField(choices=Result.choices)
+    result_label = serializers.CharField()
+
+
+class TaskRowSerializer(RowSerializer):
+    """任务."""
+
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField(help_text=_("自译，非官方文本。"))
+    pillar = PillarOfTaskSerializer()
+    lead = UnitSerializer(allow_null=True)
+    supporting = UnitSerializer(many=True)
+    zones = serializers.ListField(child=serializers.CharField())
+    status = serializers.ChoiceField(choices=Status.choices)
+    status_label = serializers.CharField()
+    light = LightSerializer()
+    percent = serializers.IntegerField(min_value=0, max_value=100, help_text=_("已审定进度。"))
+    planned_percent = serializers.IntegerField(min_value=0, max_value=100, allow_null=True)
+    start_date = serializers.DateField(allow_null=True)
+    due_date = serializers.DateField(allow_null=True, help_text=_("现时限。"))
+    original_due_date = serializers.DateField(allow_null=True)
+    due_basis = serializers.ChoiceField(choices=DueBasis.choices, allow_null=True)
+    due_basis_label = serializers.CharField(allow_null=True)
+    overdue_days = serializers.IntegerField(min_value=0)
+    last_report = LastReportSerializer(allow_null=True)
+    order_number = serializers.CharField(allow_blank=True)
+    closed_on = serializers.DateField(allow_null=True)
+    version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+    is_demo = serializers.BooleanField(help_text=_("含演示数据。"))
+
+
+class TaskPageSerializer(PageSerializer):
+    as_of = serializers.DateField(help_text=_("这些情况所在的日期。"))
+    results = TaskRowSerializer(many=True)
+
+
+class MeasureSerializer(RowSerializer):
+    """举措."""
+
+    code = serializers.CharField()
+    order = serializers.IntegerField()
+    text = serializers.CharField()
+    deliverable = serializers.ChoiceField(choices=Deliverable.choices)
+    deliverable_label = serializers.CharField()
+    status = serializers.ChoiceField(choices=MeasureStatus.choices)
+    status_label = serializers.CharField()
+
+
+class AssignmentSerializer(RowSerializer):
+    """责任."""
+
+    agency = BriefUnitSerializer()
+    role = serializers.ChoiceField(choices=ROLES)
+    order = serializers.IntegerField()
+
+
+class MilestoneSerializer(RowSerializer):
+    """节点."""
+
+    name = serializers.CharField()
+    due_on = serializers.DateField()
+    planned_percent = serializers.IntegerField(min_value=0, max_value=100)
+
+
+class TaskDetailSerializer(TaskRowSerializer):
+    """任务 with its official text and parts."""
+
+    text = serializers.CharField(help_text=_("方案原文。"))
+    unit_clause = serializers.CharField()
+    due_note = serializers.CharField(allow_blank=True)
+    measures = MeasureSerializer(many=True)
+    assignments = AssignmentSerializer(many=True)
+    milestones = MilestoneSerializer(many=True)
+    extensions = serializers.ListField(child=serializers.DictField())
+
+
+class LateSerializer(RowSerializer):
+    """超期任务."""
+
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+    lead = BriefUnitSerializer(allow_null=True)
+    due_date = serializers.DateField()
+    original_due_date = serializers.DateField()
+    overdue_days = serializers.IntegerField(min_value=1)
+    percent = serializers.IntegerField(min_value=0, max_value=100)

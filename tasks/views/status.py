@@ -1,0 +1,77 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from common import clock
+from common.errors import DomainError, InvalidError, StaleVersionError, require
+from common.form_errors import show_error
+from tasks.actions import change_status, unmet_condition
+from tasks.actions.status import TransitionError
+from tasks.forms.changes import StatusForm
+from tasks.models import Task
+from tasks.permissions import can_make
+from tasks.status import TRANSITIONS, Transition, transition
+from tasks.views.found import find_task
+
+
+@require_http_methods(["GET", "POST"])
+def status(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """变更状态: one change of the table, confirmed on a page of its own."""
+    task = find_task(request, number)
+    change = find_change(task, verb)
+    require(can_make(request.user, task, change))
+    if request.method == "POST":
+        return _store(request, task, change)
+    return _page(request, task, change, StatusForm(change=change, initial={"version": task.version}))
+
+
+def find_change(task: Task, verb: str) -> Transition:
+    """The change this verb makes now: 404 for a verb that nobody knows, refused when it does not fit the state."""
+    change = transition(task.status, verb)
+    if change:
+        return change
+    if verb not in {each.verb for each in TRANSITIONS}:
+        raise Http404
+    raise TransitionError(_("任务现在是“%(status)s”，不能办理此事项。") % {"status": task.get_status_display()})
+
+
+def _store(request: HttpRequest, task: Task, change: Transition) -> HttpResponse:
+    form = StatusForm(request.POST, change=change)
+    if not form.is_valid():
+        return _page(request, task, change, form, status=InvalidError.status)
+    try:
+        change_status(task=task, verb=change.verb, by=request.user, now=clock.now(), **form.cleaned_data)
+    except StaleVersionError as error:
+        return _conflict(request, error, change, form)
+    except DomainError as error:
+        show_error(form, error)
+        return _page(request, task, change, form, status=error.status)
+    messages.success(request, _("已办理：%(what)s。") % {"what": change.label})
+    return redirect("dashboard:task", task.number)
+
+
+def _conflict(request: HttpRequest, error: StaleVersionError, change: Transition, form: StatusForm) -> HttpResponse:
+    """What was typed stays; the person looks at the task as it is now before saying it again."""
+    data = form.data.copy()
+    data["version"] = str(error.current.version)
+    again = StatusForm(data, change=find_change(error.current, change.verb))
+    return _page(request, error.current, change, again, error=error, status=error.status)
+
+
+def _page(
+    request: HttpRequest, task: Task, change: Transition, form: StatusForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "task": task,
+        "change": change,
+        "target": change.target.label,
+        "obstacle": unmet_condition(task, change),
+        "form": form,
+        "error": None,
+        **more,
+    }
+    return render(request, "tasks/status.html", context, status=status)
