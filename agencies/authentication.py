@@ -1,8 +1,9 @@
-"""Bearer tokens: who calls, and how far the key reaches."""
+"""Who is asking: by session, with the unit in the same query; by bearer token, and how far the key reaches."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.utils.translation import gettext_lazy as _
 from knox import auth
 from knox.crypto import hash_token
@@ -12,6 +13,13 @@ from agencies.models import ApiToken, User
 from common import clock
 
 USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class SessionBackend(AuthenticationBackend):
+    """The person behind a session, with the unit that every page names."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        return User.objects.select_related("agency").filter(pk=user_id, is_active=True).first()
 
 
 class TokenAuthentication(auth.TokenAuthentication):

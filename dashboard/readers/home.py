@@ -42,9 +42,9 @@ def _agency_sections(user: User, on: date) -> list[Row]:
     return [
         find.overdue(led),
         find.due_soon(led, calendar=calendar, on=on),
-        find.returned(reports),
+        find.returned(reports, on=on),
         find.to_receive(led),
-        *([find.to_sign(reports, user=user.pk)] if signs else []),
+        *([find.to_sign(reports, user=user.pk, on=on)] if signs else []),
         find.to_report(missing, signed_by=user.pk if signs else None),
         *([find.to_close(led)] if signs else []),
         find.led(led, own=own),

@@ -46,8 +46,9 @@ def due_soon(tasks: Rows, *, calendar: WorkCalendar, on: date) -> Row:
     return section("due_soon", _("7 个工作日内到期"), rows, tone="yellow", query=query)
 
 
-def returned(reports: Rows) -> Row:
-    rows = [row for row in reports if row["status"] == ReportStatus.RETURNED]
+def returned(reports: Rows, *, on: date) -> Row:
+    """Those that can still be corrected: after the period's lock nothing comes in any more."""
+    rows = [row for row in reports if row["status"] == ReportStatus.RETURNED and on <= row["locks_on"]]
     hint = _("按退回理由修改后，由审签人重新报出。")
     return section("returned", _("退回给我"), rows, kind="report", tone="red", action="edit", hint=hint)
 
@@ -66,9 +67,10 @@ def to_report(missing: Rows, *, signed_by: int | None = None) -> Row:
     return section("to_report", _("待报送"), rows, kind="missing", action="report")
 
 
-def to_sign(reports: Rows, *, user: int) -> Row:
-    """Drafts of colleagues; one's own somebody else has to sign."""
-    rows = [row for row in reports if row["status"] == ReportStatus.DRAFT and row["drafted_by"] != user]
+def to_sign(reports: Rows, *, user: int, on: date) -> Row:
+    """Drafts of colleagues that can still be sent; one's own somebody else has to sign."""
+    drafts = [row for row in reports if row["status"] == ReportStatus.DRAFT and on <= row["locks_on"]]
+    rows = [row for row in drafts if row["drafted_by"] != user]
     hint = _("同事已填好的草稿，核对后以单位名义报出。")
     return section("to_sign", _("待审签"), rows, kind="report", tone="yellow", action="sign", hint=hint)
 
@@ -115,7 +117,7 @@ def _limits(missing: Rows) -> str:
     """Which periods these reports belong to, and when each was or is due."""
     limits = {each["period"]["code"]: each["period"] for each in missing}
     words = gettext("%(period)s时限 %(day)s")
-    return "；".join(words % {"period": each["label"], "day": each["reports_due_on"]} for each in limits.values())
+    return " · ".join(words % {"period": each["label"], "day": each["reports_due_on"]} for each in limits.values())
 
 
 def without_deadline(tasks: Rows) -> Row:

@@ -1,4 +1,4 @@
-"""{% event_words events as rows %} and {% event_kinds as kinds %}: so that the ledger can name what it does not know."""
+"""{% event_words events as rows %} and {% event_kinds as kinds %}: the ledger names what it does not know itself."""
 
 from collections.abc import Iterable
 from typing import Any

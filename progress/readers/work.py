@@ -20,7 +20,7 @@ Row = dict[str, Any]
 REVIEW_DAYS = PeriodDates.review_days
 
 _FIELDS = (
-    "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on",
+    "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on", "period__locks_on",
     "status", "revision", "version", "percent", "result", "no_change", "drafted_by", "drafted_by__name", "drafted_at",
     "submitted_at", "submitted_by", "return_reason", "received_on", "lead_code", "is_demo",
 )  # fmt: skip
@@ -63,6 +63,7 @@ def _row(row: Row) -> Row:
         "status_label": str(ReportStatus(row["status"]).label),
         "result_label": str(Result(row["result"]).label),
         "limit": limit,
+        "locks_on": row["period__locks_on"],
         "is_late": received is not None and received > limit,
     }
 

@@ -12,7 +12,7 @@ from progress.actions import add_evidence, remove_evidence
 from progress.forms import EvidenceForm
 from progress.models import Evidence, Report
 from progress.views.report import visible_report
-from progress.views.writing import why
+from progress.views.writing import refusal
 
 TYPES = {
     "pdf": "application/pdf",
@@ -61,7 +61,7 @@ def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             add_evidence(report=report, file=file, by=request.user, now=clock.now())
         except DomainError as error:
-            errors.append(f"{file.name}：{why(error)}")
+            errors.append(refusal(error, file.name))
             status = error.status
     return _answer(request, report, errors, status=status)
 
@@ -74,7 +74,7 @@ def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         remove_evidence(evidence=found, by=request.user, now=clock.now())
     except DomainError as error:
-        errors, status = [why(error)], error.status
+        errors, status = [refusal(error)], error.status
     return _answer(request, report, errors, status=status)
 
 

@@ -1,6 +1,7 @@
 """One report, read-only, and its way to the office."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -69,7 +70,7 @@ def _detail_page(request: HttpRequest, report: Report, *, error: DomainError | N
         "compared": report_compare(row, as_row(previous)),
         "task": task_rows(Task.objects.visible_to(user).filter(pk=report.task_id), on=clock.today())[0],
         "history": report_history(Event.objects.visible_to(user), report),
-        "may": what_now(user, report),
+        "may": what_now(user, report, on=clock.today()),
         "error": error,
     }
     return render(request, "progress/report_detail.html", context, status=error.status if error else 200)
@@ -83,12 +84,13 @@ def as_row(report: Report | None) -> dict[str, Any] | None:
     return {**{name: getattr(report, name) for name in names}, "result_label": report.get_result_display()}
 
 
-def what_now(user: User, report: Report) -> dict[str, bool]:
-    """Which buttons stand on a report for this person, and which of them only with the reason why not."""
-    is_draft, is_sent = report.status == ReportStatus.DRAFT, report.status == ReportStatus.SUBMITTED
-    is_own = can_edit(user, report)
+def what_now(user: User, report: Report, *, on: date) -> dict[str, bool]:
+    """Which buttons stand on a report for this person on a day, and which only with the reason why not."""
+    is_open, is_own = not report.period.is_locked(on=on), can_edit(user, report)
+    is_draft, is_sent = is_open and report.status == ReportStatus.DRAFT, report.status == ReportStatus.SUBMITTED
     return {
-        "edit": is_own and report.status in EDITABLE,
+        "edit": is_own and is_open and report.status in EDITABLE,
+        "locked": is_own and not is_open and report.status in EDITABLE,
         "submit": is_draft and can_submit(user, report),
         "wait_for_another": is_draft and can_withdraw(user, report) and not can_submit(user, report),
         "wait_for_approver": is_draft and is_own and not user.has(Can.SUBMIT),

@@ -15,7 +15,7 @@ from common import clock
 from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
 from progress.actions import ReportContent, add_evidence, draft_report, remove_evidence, save_report
-from progress.actions.drafting import ReportExistsError
+from progress.actions.drafting import ReportExistsError, check_not_locked
 from progress.forms import EvidenceForm, ReportForm, entered_values, starting_values, unchanged_content
 from progress.models import Evidence, Period, Report
 from progress.permissions import can_draft, can_edit, can_submit
@@ -60,6 +60,7 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
     begun = Report.objects.visible_to(request.user).filter(task=task, period=period).first()
     if begun:
         return redirect("progress:edit", begun.pk)
+    check_not_locked(period, clock.now())
     return _form_page(request, desk, ReportForm(initial=starting_values(task, desk.previous)))
 
 
@@ -73,7 +74,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     desk = Desk(task, report.period, last_approved(task.pk, before=report.period_id), report)
     if request.method == "POST":
         return _store(request, desk)
-    if report.status not in EDITABLE:
+    if report.status not in EDITABLE or report.period.is_locked(on=clock.today()):
         return redirect("progress:detail", report.pk)
     return _form_page(request, desk, ReportForm(initial=entered_values(report)))
 
@@ -129,13 +130,14 @@ def _store_files(request: HttpRequest, report: Report, files: EvidenceForm) -> N
         try:
             add_evidence(report=report, file=file, by=request.user, now=now)
         except DomainError as error:
-            messages.error(request, _("%(name)s：%(why)s") % {"name": file.name, "why": why(error)})
+            messages.error(request, refusal(error, file.name))
 
 
-def why(error: DomainError) -> str:
-    """An action's refusal in one line."""
+def refusal(error: DomainError, name: str = "") -> str:
+    """An action's refusal in one line, with the name of the file that it is about."""
     texts = [str(text) for each in error.errors.values() for text in each] if isinstance(error, InvalidError) else []
-    return " ".join(texts) or str(error)
+    why = " ".join(texts) or str(error)
+    return _("%(name)s：%(why)s") % {"name": name, "why": why} if name else why
 
 
 def _form_page(request: HttpRequest, desk: Desk, form: ReportForm, *, status: int = 200) -> HttpResponse:

@@ -26,7 +26,8 @@
   function tokens() {
     return {
       text: token("--bs-body-color"), muted: token("--muted"), line: token("--line-soft"), surface: token("--surface"),
-      strong: token("--bs-emphasis-color"), font: token("--bs-font-sans-serif")
+      strong: token("--bs-emphasis-color"),
+      font: token("--bs-font-sans-serif").replace(/"/g, "'") // double quotes would break the attributes of a saved SVG
     };
   }
 

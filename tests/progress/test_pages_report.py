@@ -1,5 +1,7 @@
 """The form of a report, its read-only page, and its way to the office."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -129,6 +131,24 @@ def test_new_of_a_locked_period_is_refused_on_the_form(client, cast):
     assert response.status_code == 409
     assert "已于 2026-04-10 锁定" in text(response)
     assert ENTERED["progress"] in text(response)
+
+
+def test_a_locked_period_is_refused_before_anything_is_typed(client, cast, draft):
+    with time_machine.travel(cast.period.locks_on + timedelta(days=1), tick=False):
+        PeriodFactory(
+            code="2027Q1",
+            starts_on="2027-01-01",
+            ends_on="2027-03-31",
+            contributions_due_on="2027-03-19",
+            reports_due_on="2027-03-25",
+            locks_on="2027-04-12",
+        )
+        TaskFactory(number=2, lead=cast.lead)
+        assert page(client, cast.lead_reporter, "/tasks/2/report/?period=2026Q4").status_code == 409
+        assert page(client, cast.lead_reporter, f"/reports/{draft.pk}/edit/").url == f"/reports/{draft.pk}/"
+        response = page(client, cast.lead_approver, f"/reports/{draft.pk}/")
+    assert "不能再修改或报出" in text(response)
+    assert "submit/" not in text(response)
 
 
 def test_new_without_an_open_period_says_so(client, cast):

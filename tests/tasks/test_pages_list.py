@@ -10,7 +10,7 @@ from tests.factories import NOW, AgencyFactory, TaskFactory
 PAGE = "/tasks/"
 READERS = ("lead_reporter", "outsider", "supervisor", "director", "leader", "administrator")
 # Who asks and for which unit (3), what waits in the navigation (2), the rows (4) and the names behind codes (1).
-QUERIES = 10
+QUERIES = 9
 
 
 @pytest.fixture(autouse=True)
