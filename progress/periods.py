@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext
 
 from common.workdays import WorkCalendar
+from tasks.status import REPORTING
 
 MONTHS_IN_QUARTER = 3
 QUARTERS = range(1, 5)
@@ -84,3 +85,8 @@ def quarter_dates(year: int, quarter: int, calendar: WorkCalendar) -> PeriodDate
         reports_due_on=calendar.next_working_day(ends_on.replace(day=REPORTS_DAY)),
         locks_on=calendar.next_working_day(next_starts_on.replace(day=LOCK_DAY)),
     )
+
+
+def is_owed(status: str, start: date | None, *, ends_on: date) -> bool:
+    """Whether a task owes a report for the period that ends so: it is under way or standing, and has begun by then."""
+    return status in REPORTING and (start is None or start <= ends_on)

@@ -78,7 +78,7 @@ class Notice:
             case Reason.REPORT_NEAR:
                 return _("请按时填报；没有变化的，可以选“本期无变化”。")
             case _other:
-                return _("请尽快补报；逾期报送计为迟报，锁定后不再接收。")
+                return _("请尽快补报；超期报送计为迟报，锁定后不再接收。")
 
 
 def message_id(dedupe_key: str) -> str:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import InvalidError, require
@@ -19,9 +19,10 @@ PAGE_SIZE = 50
 SHOWN = ("all", "unread")
 
 
-@require_GET
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The person's reminders by task, what is unread first."""
+    """The person's reminders by task, what is unread first; nothing for the auditor, who reads the ledger alone."""
+    require(request.user.reads_tasks)
     show = request.GET.get("show", "all")
     if show not in SHOWN:
         raise InvalidError({"show": [_("只能按全部或未读查看。")]})
@@ -31,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/inbox.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """On to the task. The inbox opens a message by POST, which marks it as read; a mere link changes nothing."""
     found = get_object_or_404(Message.objects.visible_to(request.user).select_related("task"), pk=pk)
@@ -43,6 +44,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Everything in the inbox counts as read."""
+    require(request.user.reads_tasks)
     count = read_all_messages(by=request.user, now=clock.now())
     messages.success(
         request,
@@ -51,7 +53,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("supervision:inbox")
 
 
-@require_GET
+@require_safe
 def overdue(request: HttpRequest) -> HttpResponse:
     """What is late today, the oldest first; agency staff find their own unit's tasks on top."""
     require(can_see_overdue(request.user))

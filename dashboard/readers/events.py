@@ -7,10 +7,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, ApiToken, User
+from common.texts import join_clauses, join_words
 from ledger.models import Event
 from progress.models import Evidence, Period, Report
 from progress.readers.history import VERBS as REPORT_VERBS
@@ -145,12 +146,12 @@ def _words(model: type[Model] | None, name: str, value: Any, agencies: dict[str,
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
-        return _g("是") if value else _g("否")
+        return gettext("是") if value else gettext("否")
     if name in AGENCY_FIELDS:
         codes = value if isinstance(value, list) else [value]
-        return "、".join(agencies.get(code, str(code)) for code in codes)
+        return join_words(agencies.get(code, str(code)) for code in codes)
     if name == "milestones":
-        return "；".join(f"{each['due_on']} {each['name']} {each['planned_percent']}%" for each in value)
+        return join_clauses(f"{each['due_on']} {each['name']} {each['planned_percent']}%" for each in value)
     return _plain(_choice(model, name, value))
 
 
@@ -162,7 +163,7 @@ def _choice(model: type[Model] | None, name: str, value: Any) -> Any:
 def _plain(value: Any) -> str:
     """Lists with commas, moments in local time, long texts cut."""
     if isinstance(value, list):
-        return "、".join(_plain(each) for each in value)
+        return join_words(_plain(each) for each in value)
     text = str(value)
     moment = parse_datetime(text) if len(text) > len("2026-12-31T") and text[:4].isdecimal() else None
     if moment:

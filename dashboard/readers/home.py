@@ -42,7 +42,7 @@ def _agency_sections(user: User, on: date) -> list[Row]:
     return [
         find.overdue(led),
         find.due_soon(led, calendar=calendar, on=on),
-        find.returned(reports, on=on),
+        find.returned(reports),
         find.to_receive(led),
         *([find.to_sign(reports, user=user.pk, on=on)] if signs else []),
         find.to_report(missing, signed_by=user.pk if signs else None),

@@ -46,9 +46,8 @@ def due_soon(tasks: Rows, *, calendar: WorkCalendar, on: date) -> Row:
     return section("due_soon", _("7 个工作日内到期"), rows, tone="yellow", query=query)
 
 
-def returned(reports: Rows, *, on: date) -> Row:
-    """Those that can still be corrected: after the period's lock nothing comes in any more."""
-    rows = [row for row in reports if row["status"] == ReportStatus.RETURNED and on <= row["locks_on"]]
+def returned(reports: Rows) -> Row:
+    rows = [row for row in reports if row["status"] == ReportStatus.RETURNED]
     hint = _("按退回理由修改后，由审签人重新报出。")
     return section("returned", _("退回给我"), rows, kind="report", tone="red", action="edit", hint=hint)
 
@@ -69,8 +68,8 @@ def to_report(missing: Rows, *, signed_by: int | None = None) -> Row:
 
 def to_sign(reports: Rows, *, user: int, on: date) -> Row:
     """Drafts of colleagues that can still be sent; one's own somebody else has to sign."""
-    drafts = [row for row in reports if row["status"] == ReportStatus.DRAFT and on <= row["locks_on"]]
-    rows = [row for row in drafts if row["drafted_by"] != user]
+    drafts = [row for row in reports if row["status"] == ReportStatus.DRAFT and row["drafted_by"] != user]
+    rows = [row for row in drafts if row["received_on"] or on <= row["locks_on"]]
     hint = _("同事已填好的草稿，核对后以单位名义报出。")
     return section("to_sign", _("待审签"), rows, kind="report", tone="yellow", action="sign", hint=hint)
 

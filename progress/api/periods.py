@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
+from common.texts import join_words
 from ledger.models import Event
 from progress.models import Period
 from progress.readers.periods import period_list
@@ -47,7 +48,7 @@ class SummaryView(TasksView):
     def get(self, request: Request) -> Response:
         by = self.read.choice("by", known=DIMENSIONS)
         if by is None and "by" not in self.read.errors:
-            self.read.take({"by": [gettext("请用 by 注明维度：%(known)s。") % {"known": "、".join(DIMENSIONS)}]})
+            self.read.take({"by": [gettext("请用 by 注明维度：%(known)s。") % {"known": join_words(DIMENSIONS)}]})
         past = self.read_as_of()
         self.read.check()
         tasks = Task.objects.visible_to(request.user).current()

@@ -15,10 +15,11 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language
 
 from progress.models import Period, Report
+from progress.periods import is_owed
 from tasks.lights import COLOUR_LABELS, Colour
 from tasks.models import Task, TaskQuerySet
 from tasks.readers.rows import units_of
-from tasks.status import REPORTING, RUNNING, Status
+from tasks.status import RUNNING, Status
 from zones.models import Zone
 
 Row = dict[str, Any]
@@ -150,8 +151,7 @@ def sum_rows(group: Group, rows: list[Row], period: Period | None) -> Row:
 def _is_expected(row: Row, period: Period | None) -> bool:
     if period is None:
         return False
-    owes = row["status"] in REPORTING and (row["start_date"] is None or row["start_date"] <= period.ends_on)
-    return owes or row["received_on"] is not None
+    return row["received_on"] is not None or is_owed(row["status"], row["start_date"], ends_on=period.ends_on)
 
 
 def _percent(part: int, whole: int) -> float | None:

@@ -10,19 +10,19 @@ from django.utils.timezone import localtime
 from agencies.models import Agency
 from common.workdays import WorkCalendar
 from progress.models import Period, Report, ReportQuerySet
-from progress.periods import PeriodDates
+from progress.periods import PeriodDates, is_owed
 from progress.status import RECEIVED, ReportStatus
 from tasks.models import Result
-from tasks.status import REPORTING
 
 Row = dict[str, Any]
 
 REVIEW_DAYS = PeriodDates.review_days
 
 _FIELDS = (
-    "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on", "period__locks_on",
-    "status", "revision", "version", "percent", "result", "no_change", "drafted_by", "drafted_by__name", "drafted_at",
-    "submitted_at", "submitted_by", "return_reason", "received_on", "lead_code", "is_demo",
+    "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on",
+    "period__locks_on", "status", "revision", "version", "percent", "result", "no_change", "drafted_by",
+    "drafted_by__name", "drafted_at", "submitted_at", "submitted_by", "return_reason", "received_on", "lead_code",
+    "is_demo",
 )  # fmt: skip
 
 
@@ -78,15 +78,10 @@ def missing_reports(tasks: Iterable[Row], reports: Iterable[Row], periods: Itera
     missing = [
         _missing(task, period, known.get((task["number"], period["code"])), on)
         for period in periods
-        for task in expected_from(tasks, period, on=on)
+        for task in tasks
+        if is_owed(task["status"], task["start_date"], ends_on=period["ends_on"])
     ]
     return sorted(filter(None, missing), key=lambda each: (each["limit"], each["task"]["number"]))
-
-
-def expected_from(tasks: Iterable[Row], period: Row, *, on: date) -> list[Row]:
-    """The tasks that owe a report for a period: those being worked on that began before the period ended."""
-    reporting = [task for task in tasks if task["status"] in REPORTING]
-    return [task for task in reporting if (task["start_date"] or on) <= period["ends_on"]]
 
 
 def _missing(task: Row, period: Row, report: Row | None, on: date) -> Row | None:

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common import clock
-from common.errors import DomainError
+from common.errors import DomainError, require
 from progress.actions import add_evidence, remove_evidence
 from progress.forms import EvidenceForm
 from progress.models import Evidence, Report
+from progress.permissions import can_edit
 from progress.views.report import visible_report
 from progress.views.writing import refusal
 
@@ -32,7 +33,7 @@ class EvidenceGoneError(DomainError):
     message = _("这份佐证材料的文件已不在存储中。请联系管理员从备份恢复，或请填报单位重新上传。")
 
 
-@require_GET
+@require_safe
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """The file under its own name, always as a download and never as a page of this site."""
     found = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk, removed_at=None)
@@ -53,6 +54,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Files for a draft, one after the other; each that is refused says why."""
     report = visible_report(request, pk)
+    require(can_edit(request.user, report))
     form = EvidenceForm(request.POST, request.FILES)
     files = form.cleaned_data["files"] if form.is_valid() else []
     errors = [str(_("请选择文件。"))] if not files else []
@@ -71,6 +73,8 @@ def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """The file no longer stands with the draft."""
     found = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("report"), pk=pk)
     report, errors, status = visible_report(request, found.report_id), [], 200
+    require(can_edit(request.user, report))
+    require(can_edit(request.user, report))
     try:
         remove_evidence(evidence=found, by=request.user, now=clock.now())
     except DomainError as error:

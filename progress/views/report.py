@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import User
 from agencies.roles import Can
@@ -24,7 +24,7 @@ from tasks.models import Task
 from tasks.readers import task_rows
 
 
-@require_GET
+@require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A report as it stands, with everything that happened to it."""
     return _detail_page(request, visible_report(request, pk))
@@ -84,16 +84,21 @@ def as_row(report: Report | None) -> dict[str, Any] | None:
     return {**{name: getattr(report, name) for name in names}, "result_label": report.get_result_display()}
 
 
+def is_open(report: Report, *, on: date) -> bool:
+    """Whether the report can still be worked on: until the period's lock, and after it once it has come in."""
+    return report.received_on is not None or not report.period.is_locked(on=on)
+
+
 def what_now(user: User, report: Report, *, on: date) -> dict[str, bool]:
     """Which buttons stand on a report for this person on a day, and which only with the reason why not."""
-    is_open, is_own = not report.period.is_locked(on=on), can_edit(user, report)
-    is_draft, is_sent = is_open and report.status == ReportStatus.DRAFT, report.status == ReportStatus.SUBMITTED
+    still_open, is_own = is_open(report, on=on), can_edit(user, report)
+    is_draft, is_sent = still_open and report.status == ReportStatus.DRAFT, report.status == ReportStatus.SUBMITTED
     return {
-        "edit": is_own and is_open and report.status in EDITABLE,
-        "locked": is_own and not is_open and report.status in EDITABLE,
+        "edit": is_own and still_open and report.status in EDITABLE,
+        "locked": is_own and not still_open and report.status in EDITABLE,
         "submit": is_draft and can_submit(user, report),
         "wait_for_another": is_draft and can_withdraw(user, report) and not can_submit(user, report),
         "wait_for_approver": is_draft and is_own and not user.has(Can.SUBMIT),
-        "withdraw": is_sent and can_withdraw(user, report),
+        "withdraw": is_sent and can_withdraw(user, report) and not report.period.is_locked(on=on),
         "review": is_sent and can_review(user, report),
     }

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import User
 from agencies.roles import Can
@@ -29,23 +29,38 @@ FORMS: dict[str, type[ApprovalForm | ReturnForm]] = {"approve": ApprovalForm, "r
 Forms = dict[str, ApprovalForm | ReturnForm]
 
 
-@require_GET
+@require_safe
 def reviews(request: HttpRequest) -> HttpResponse:
     """The queue, the longest waiting first."""
     require(request.user.has(Can.REVIEW))
+    return _queue_page(request)
+
+
+def _queue_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     waiting = Report.objects.visible_to(request.user).current()
     rows = review_queue(waiting, on=clock.today(), calendar=CalendarDay.objects.as_calendar())
-    return render(request, "progress/reviews.html", {"rows": rows})
+    return render(request, "progress/reviews.html", {"rows": rows}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """One report beside what was last approved, and the decision."""
-    report = visible_report(request, pk)
+    try:
+        report = visible_report(request, pk)
+    except Http404:
+        return _gone(request)
     require(can_review(request.user, report))
     if request.method == "POST":
         return _decide(request, report)
     return _review_page(request, report, _forms(report))
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Not there, or no longer for the office to see: those who review get the queue, and the likely reason."""
+    if not request.user.has(Can.REVIEW):
+        raise Http404
+    messages.warning(request, _("这份报送不在待审核之列，可能已由单位撤回。"))
+    return _queue_page(request, status=404)
 
 
 def _forms(report: Report) -> Forms:
@@ -63,11 +78,20 @@ def _decide(request: HttpRequest, report: Report) -> HttpResponse:
     try:
         _act(form, report, request.user)
     except (StaleVersionError, ReportTransitionError) as error:
-        return _review_page(request, visible_report(request, report.pk), forms, conflict=error, status=409)
+        return _conflict_page(request, report, forms, error)
     except DomainError as error:
         show_error(form, error)
         return _review_page(request, report, forms, status=error.status)
     return _go_on(request, report, _("已退回。") if decision == "return" else _("已审定。"))
+
+
+def _conflict_page(request: HttpRequest, report: Report, forms: Forms, error: DomainError) -> HttpResponse:
+    """Somebody was faster: who, and what stands now."""
+    try:
+        current = visible_report(request, report.pk)
+    except Http404:
+        return _gone(request)
+    return _review_page(request, current, forms, conflict=error, status=409)
 
 
 def _act(form: ApprovalForm | ReturnForm, report: Report, by: User) -> Report:

@@ -15,15 +15,20 @@ from common import clock
 from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
 from progress.actions import ReportContent, add_evidence, draft_report, remove_evidence, save_report
-from progress.actions.drafting import ReportExistsError, check_not_locked
+from progress.actions.drafting import (
+    ReportExistsError,
+    TaskNotReportingError,
+    check_not_locked,
+    check_reporting,
+)
 from progress.forms import EvidenceForm, ReportForm, entered_values, starting_values, unchanged_content
 from progress.models import Evidence, Period, Report
 from progress.permissions import can_draft, can_edit, can_submit
 from progress.readers import last_approved, period_rows, report_compare
 from progress.status import EDITABLE, ReportStatus
+from progress.views.report import is_open
 from tasks.models import Result, Task
 from tasks.readers import task_rows
-from tasks.status import REPORTING, Status
 
 
 @dataclass
@@ -43,13 +48,15 @@ class Desk:
         return save_report(report=self.report, content=content, version=version or 0, by=by, now=now)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, number: int) -> HttpResponse:
     """The form for a task's report of a period, begun from what was last approved."""
     task = _task(request.user, number)
     require(can_draft(request.user, task))
-    if obstacle := _obstacle(task):
-        messages.warning(request, obstacle)
+    try:
+        check_reporting(task)
+    except TaskNotReportingError as error:  # before anything is typed
+        messages.warning(request, str(error))
         return redirect("dashboard:task", task.number)
     period = _chosen_period(request)
     if period is None:
@@ -64,7 +71,7 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
     return _form_page(request, desk, ReportForm(initial=starting_values(task, desk.previous)))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a report that was begun or returned."""
     reports = Report.objects.visible_to(request.user).select_related("task__plan", "task__pillar", "period")
@@ -74,7 +81,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     desk = Desk(task, report.period, last_approved(task.pk, before=report.period_id), report)
     if request.method == "POST":
         return _store(request, desk)
-    if report.status not in EDITABLE or report.period.is_locked(on=clock.today()):
+    if not is_open(report, on=clock.today()) or report.status not in EDITABLE:
         return redirect("progress:detail", report.pk)
     return _form_page(request, desk, ReportForm(initial=entered_values(report)))
 
@@ -82,15 +89,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _task(user: User, number: int) -> Task:
     tasks = Task.objects.visible_to(user).current().select_related("plan", "pillar")
     return get_object_or_404(tasks, number=number)
-
-
-def _obstacle(task: Task) -> str:
-    """Why nobody can report on the task now, before anything is typed; empty when one can."""
-    if task.status in REPORTING:
-        return ""
-    if task.status == Status.ISSUED:
-        return _("任务待签收，请先签收再报送。")
-    return _("任务现在是“%(status)s”，不需报送。") % {"status": task.get_status_display()}
 
 
 def _chosen_period(request: HttpRequest) -> Period | None:

@@ -12,7 +12,7 @@ from agencies.models import User
 from agencies.roles import AGENCY_ROLES, Role
 from common.workdays import WorkCalendar
 from progress.models import Period, Report
-from progress.periods import PeriodDates, following_quarter, quarter_code, quarter_dates, quarter_of
+from progress.periods import PeriodDates, following_quarter, is_owed, quarter_code, quarter_dates, quarter_of
 from progress.status import RECEIVED
 from supervision.reminders import KIND_DUE, KIND_REPORT, Clock
 from tasks.models import CalendarDay, TaskQuerySet
@@ -111,19 +111,16 @@ def _report_clock(row: Row, period: Period | PeriodDates, staff: Staff) -> Clock
 def _missing_reports(
     rows: Iterable[Row], *, on: date, calendar: WorkCalendar
 ) -> list[tuple[Period | PeriodDates, Row]]:
-    """Each reporting task and unlocked period without a report at the office; a returned one is out again.
-
-    A task that starts after a period has ended owes nothing for it.
-    """
-    reporting = [row for row in rows if row["status"] in REPORTING]
+    """Each task and unlocked period whose report is owed and not at the office; a returned one is out again."""
     periods = _unlocked_periods(on, calendar)
     sent = Report.objects.filter(period__in=[each.code for each in periods], status__in=RECEIVED)
     received = set(sent.values_list("task", "period"))
     return [
         (period, row)
         for period in periods
-        for row in reporting
-        if (row["pk"], period.code) not in received and (row["start_date"] or on) <= period.ends_on
+        for row in rows
+        if (row["pk"], period.code) not in received
+        and is_owed(row["status"], row["start_date"], ends_on=period.ends_on)
     ]
 
 

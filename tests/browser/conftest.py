@@ -1,15 +1,21 @@
 """Journeys in a real browser, against the real site on a live server with the real plan in it."""
 
 import os
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.roles import Role
-from progress.models import Period
-from tests.factories import PASSWORD, PeriodFactory, UserFactory
+from common.clock import now
+from ledger.actors import SYSTEM
+from progress.actions import open_periods
+from tasks.actions import change_status, set_deadline
+from tasks.models import Task
+from tests.factories import PASSWORD, UserFactory
 
 # Playwright keeps an event loop in this thread; the tests' own few queries beside it are safe.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,13 +63,13 @@ def log_in(page, username):
     page.goto("/accounts/login/")
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    expect(page).not_to_have_url("**/accounts/login/**")
+    page.locator("form:has(input[name=login]) button[type=submit]").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
 @pytest.fixture
 def plan(transactional_db):
-    """The official plan, and one person for each part around task 1, which the department of commerce leads."""
+    """The official plan, with a person for each part; the department of commerce leads tasks 1 and 2."""
     call_command("load_plan", verbosity=0)
     lead, office = Agency.objects.get(code="commerce"), Agency.objects.get(code="office")
     people = {
@@ -75,6 +81,23 @@ def plan(transactional_db):
         "administrator": (None, Role.ADMINISTRATOR),
         "auditor": (None, Role.AUDITOR),
     }
-    for username, (agency, role) in people.items():
-        UserFactory(username=username, agency=agency, role=role, password=PASSWORD)
-    return {"people": User.objects.in_bulk(field_name="username"), "periods": (Period, PeriodFactory)}
+    made = {
+        username: UserFactory(username=username, agency=agency, role=role, password=PASSWORD)
+        for username, (agency, role) in people.items()
+    }
+    open_periods(on=now().date(), by=SYSTEM, now=now())
+    return SimpleNamespace(**made)
+
+
+@pytest.fixture
+def ongoing(plan):
+    """A function that puts a task of the plan under way, from so many days ago to so many days ahead."""
+
+    def put_under_way(number, *, begun=200, left=200):
+        task, today = Task.objects.get(number=number), now().date()
+        dates = {"start_date": today - timedelta(days=begun), "due_date": today + timedelta(days=left)}
+        set_deadline(task=task, **dates, basis="office", by=plan.supervisor, now=now())
+        change_status(task=task, verb="issue", by=plan.director, now=now())
+        return change_status(task=task, verb="receive", by=plan.reporter, now=now())
+
+    return put_under_way

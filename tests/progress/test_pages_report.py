@@ -151,6 +151,12 @@ def test_a_locked_period_is_refused_before_anything_is_typed(client, cast, draft
     assert "submit/" not in text(response)
 
 
+def test_a_returned_report_may_be_corrected_after_the_lock(client, cast, sent):
+    return_report(report=sent, reason="请补充。", by=cast.supervisor, now=NOW)
+    with time_machine.travel(cast.period.locks_on + timedelta(days=1), tick=False):
+        assert page(client, cast.lead_reporter, f"/reports/{sent.pk}/edit/").status_code == 200
+
+
 def test_new_without_an_open_period_says_so(client, cast):
     cast.period.delete()
     response = page(client, cast.lead_reporter, NEW)

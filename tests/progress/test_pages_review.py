@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from progress.actions import approve_report, draft_report, return_report, save_report, submit_report
+from progress.actions import approve_report, draft_report, return_report, save_report, submit_report, withdraw_report
 from progress.models import Report
 from tests.cast import PARTS
 from tests.factories import NOW, PeriodFactory, TaskFactory, report_content
@@ -175,6 +175,14 @@ def test_review_of_a_new_revision_is_refused_until_it_is_read(client, cast, sent
     assert response.status_code == 409
     assert "补充后的。" in text(response)
     assert Report.objects.get(pk=sent.pk).status == "submitted"
+
+
+def test_review_of_a_withdrawn_report_leads_back_to_the_queue(client, cast, sent):
+    withdraw_report(report=sent, by=cast.lead_approver, now=NOW)
+    response = decide(client, cast.supervisor, sent, "approve", result="advancing")
+    assert response.status_code == 404
+    assert "可能已由单位撤回" in text(response)
+    assert Report.objects.get(pk=sent.pk).status == "draft"
 
 
 def test_review_of_a_decided_report_offers_nothing_more(client, cast, sent):

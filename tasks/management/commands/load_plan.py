@@ -27,7 +27,8 @@ class Command(BaseCommand):
             report = load_plan(fixtures=read_fixtures(fixtures), by=LOADER, now=clock.now())
         except DomainError as error:
             raise CommandError(_("没有载入，什么都没有改。%(why)s") % {"why": error}) from error
-        self._tell(report)
+        if options["verbosity"]:
+            self._tell(report)
 
     def _tell(self, report: LoadReport) -> None:
         for kind, label in KINDS.items():
