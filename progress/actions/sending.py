@@ -38,8 +38,8 @@ def submit_report(*, report: Report, by: User, now: datetime, version: int | Non
 def withdraw_report(*, report: Report, by: User, now: datetime, version: int | None = None) -> Report:
     """The unit has its report back as a draft, before the office decided on it.
 
-    Raises NotAllowedError, StaleVersionError, ReportTransitionError, and PeriodLockedError: after the lock nothing can be
-    sent again.
+    Raises NotAllowedError, StaleVersionError, ReportTransitionError, and PeriodLockedError, since nothing is taken
+    after the lock.
     """
     report = lock_report(report.pk)
     require(can_withdraw(by, report))

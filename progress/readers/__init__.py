@@ -2,7 +2,6 @@ from progress.readers.compare import report_compare, text_diff
 from progress.readers.history import last_approved, report_history
 from progress.readers.reports import report_rows
 from progress.readers.work import (
-    expected_from,
     missing_reports,
     period_rows,
     review_queue,
@@ -11,7 +10,6 @@ from progress.readers.work import (
 )
 
 __all__ = [
-    "expected_from",
     "last_approved",
     "missing_reports",
     "period_rows",
