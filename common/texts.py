@@ -1,13 +1,25 @@
 """Texts as people enter them, made fit to be kept."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.errors import InvalidError
 
 NAME_LENGTH = 80
 REASON_LENGTH = 500
+
+
+def join_words(words: Iterable[Any]) -> str:
+    """Words in a row, with the reader's own mark between them: 顿号 or comma."""
+    return pgettext("between words", "、").join(map(str, words))
+
+
+def join_clauses(clauses: Iterable[Any]) -> str:
+    """Clauses in a row, with semicolons between them."""
+    return pgettext("between clauses", "；").join(map(str, clauses))
 
 
 def clean_text(text: str) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import User
 from agencies.roles import Can
@@ -49,6 +50,7 @@ def _manages_people(user: User) -> bool:
     return user.manages_people
 
 
+UNITS = pgettext_lazy("several", "单位")
 PAGES: tuple[Page, ...] = (
     Page("dashboard:home", _("我的工作"), _reads_tasks),
     Page("dashboard:cockpit", _("总览"), _reads_tasks),
@@ -62,7 +64,7 @@ PAGES: tuple[Page, ...] = (
     Page("supervision:overdue", _("超期"), _reads_tasks),
     Page("progress:reviews", _("审核"), _reviews, frozenset({"progress:review"})),
     Page("tasks:plan", _("方案"), _reads_tasks),
-    Page("agencies:list", _("单位"), _reads_units, frozenset({"agencies:detail", "agencies:rename"})),
+    Page("agencies:list", UNITS, _reads_units, frozenset({"agencies:detail", "agencies:rename"})),
     Page("tasks:calendar", _("日历"), _reads_tasks),
     Page("ledger:list", _("留痕"), _reads_ledger),
     Page("agencies:people", _("人员"), _manages_people, frozenset({"agencies:person", "agencies:person_new"})),

@@ -94,7 +94,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dashboard.context_processors.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "common.templatetags.icons"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "common.templatetags.icons",
+                "common.templatetags.language",
+            ],
         },
     },
 ]
@@ -197,6 +202,7 @@ SILENCED_SYSTEM_CHECKS = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # each in its own language, whoever reads
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "gxftz.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from agencies import urls as agencies
@@ -24,9 +25,13 @@ api: list[URLPattern | URLResolver] = [
     path("openapi.json", SchemaView.as_view(), name="schema"),
 ]
 
+# The administrator enters addresses. The library's own page would take any, past our actions and the ledger.
+email = TemplateView.as_view(template_name="account/email.html", http_method_names=("get", "head"))
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("accounts/email/", email, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include((api, "api"))),

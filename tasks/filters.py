@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from common.api.paging import Key, sort_queryset, sort_rows
 from common.fields import read_date
+from common.texts import join_words
 from tasks.lights import Colour
 from tasks.models import Assignment, Pillar, Task, TaskQuerySet
 from tasks.status import Status
@@ -255,7 +256,7 @@ def _unknown(value: str, known: Collection[str]) -> str:
     value = value[:MAX_TEXT].replace("\x00", "�")
     if len(known) > MAX_NAMED:
         return _("没有“%(value)s”这个代码。") % {"value": value}
-    return _("没有“%(value)s”；可用的有：%(known)s。") % {"value": value, "known": "、".join(known)}
+    return _("没有“%(value)s”；可用的有：%(known)s。") % {"value": value, "known": join_words(known)}
 
 
 def _mentions(word: str) -> Q:

@@ -14,6 +14,7 @@ from typing import cast
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -326,7 +327,12 @@ def _say_progress(planned: int | None, actual: int) -> str:
     numbers = {"planned": planned, "actual": actual, "behind": planned - actual}
     if planned <= actual:
         return gettext("计划进度 %(planned)d%%，已审定进度 %(actual)d%%") % numbers
-    return gettext("计划进度 %(planned)d%%，已审定进度 %(actual)d%%，相差 %(behind)d 个百分点") % numbers
+    text = ngettext(
+        "计划进度 %(planned)d%%，已审定进度 %(actual)d%%，相差 %(behind)d 个百分点",
+        "计划进度 %(planned)d%%，已审定进度 %(actual)d%%，相差 %(behind)d 个百分点",
+        planned - actual,
+    )
+    return text % numbers
 
 
 def _say_deadline(light: Light, due: date, on: date) -> str:
@@ -368,7 +374,7 @@ def _sentence(light: Light, planned: int | None, actual: int, due: date | None, 
         sentence = gettext("%(first)s，%(second)s") % {"first": sentence, "second": since_words}
     if coming := _say_next(light):
         sentence = gettext("%(first)s；%(second)s") % {"first": sentence, "second": coming}
-    return gettext("%(sentence)s。") % {"sentence": sentence}
+    return capfirst(gettext("%(sentence)s。") % {"sentence": sentence})
 
 
 _lazy_sentence = lazy(_sentence, str)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
@@ -73,6 +74,13 @@ def _from_each(sources: Iterable[Status], verb: str, label: Any, target: Status)
     return tuple(Transition(verb, label, each, target, Who.DIRECTOR, text=Text.BASIS) for each in sources)
 
 
+# In Chinese the words of the states themselves; other languages tell doing from being.
+SUSPEND, MAKE_STANDING, STOP = (
+    pgettext_lazy("verb", "挂起"),
+    pgettext_lazy("verb", "转常态化"),
+    pgettext_lazy("verb", "中止"),
+)
+
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("issue", _("下达任务单"), Status.PLANNED, Status.ISSUED, Who.DIRECTOR, Condition.SET_UP),
     Transition("receive", _("签收"), Status.ISSUED, Status.ONGOING, Who.LEAD_STAFF),
@@ -81,10 +89,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("return_closing", _("退回办结申请"), Status.CLOSING, Status.ONGOING, Who.SUPERVISOR, text=Text.REASON),
     Transition("close", _("办结"), Status.CLOSING, Status.CLOSED, Who.DIRECTOR, Condition.COMPLETE),
     Transition("sign_off", _("销号"), Status.CLOSED, Status.SIGNED_OFF, Who.DIRECTOR),
-    Transition("suspend", _("挂起"), Status.ONGOING, Status.SUSPENDED, Who.DIRECTOR, text=Text.BASIS),
+    Transition("suspend", SUSPEND, Status.ONGOING, Status.SUSPENDED, Who.DIRECTOR, text=Text.BASIS),
     Transition("resume", _("恢复办理"), Status.SUSPENDED, Status.ONGOING, Who.DIRECTOR, text=Text.BASIS),
-    Transition("make_standing", _("转常态化"), Status.ONGOING, Status.STANDING, Who.DIRECTOR, text=Text.BASIS),
-    *_from_each(sorted(OPEN | {Status.STANDING}), "stop", _("中止"), Status.STOPPED),
+    Transition("make_standing", MAKE_STANDING, Status.ONGOING, Status.STANDING, Who.DIRECTOR, text=Text.BASIS),
+    *_from_each(sorted(OPEN | {Status.STANDING}), "stop", STOP, Status.STOPPED),
     Transition("reopen", _("回头看重启"), Status.CLOSED, Status.ONGOING, Who.DIRECTOR, text=Text.REASON),
     Transition("reopen", _("回头看重启"), Status.SIGNED_OFF, Status.ONGOING, Who.DIRECTOR, text=Text.REASON),
 )

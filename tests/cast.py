@@ -14,6 +14,11 @@ PARTS = (*AGENCY_PARTS, *OFFICE_PARTS)
 
 @pytest.fixture
 def cast(db):
+    """The cast, for one test."""
+    return make_cast()
+
+
+def make_cast() -> SimpleNamespace:
     """Namespace with `task`, `period`, the units `lead`, `co`, `zone_body`, `other`, `office`, and a user per part."""
     zone = ZoneFactory(code="nanning")
     lead, co, other = (AgencyFactory(code=code) for code in ("lead-unit", "co-unit", "other-unit"))

@@ -3,9 +3,14 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
+from importlib import import_module
+from inspect import isfunction, signature
 from pathlib import Path
+from typing import Any
 
 import allauth
 import pytest
@@ -14,6 +19,7 @@ from django.conf import settings
 from django.db.models import DateTimeField, Model
 
 from gxftz.celery import app as celery_app
+from tests import house
 
 ROOT = settings.BASE_DIR
 ROOMS = ("gxftz", "dashboard", "supervision", "progress", "tasks", "agencies", "zones", "ledger", "common")
@@ -71,28 +77,141 @@ def find(pattern: str, paths: Iterable[Path], flags: re.RegexFlag = re.NOFLAG) -
     ]
 
 
-# -- code --------------------------------------------------------------------------------------------------------
+# -- code ----------------------------------------------------------------------------------------------------------
+
+# Each rule: where it holds, and where it need not hold, with the reason.
+ALL = "*.py"
+VIEWS = ("*/views.py", "*/views/*.py", "*/api.py", "*/api/*.py")
+ACTIONS = ("*/actions.py", "*/actions/*.py")
+FOREIGN_KEYS = {
+    field.name
+    for model in apps.get_models()
+    for field in model._meta.concrete_fields
+    if field.many_to_one and field.related_model._meta.ordering
+}
 
 
-def test_code_never_publishes_to_the_broker():
-    # Beat alone sends messages. A web request or an action that did would hang with the broker.
-    assert find(r"\.(delay|apply_async|send_task|signature|si?)\(", select(".py", under=ROOMS)) == []
+@dataclass(frozen=True)
+class CodeRule:
+    """A rule, the modules it is for, and those where it need not hold."""
+
+    rule: house.Rule
+    holds_in: tuple[str, ...] = (ALL,)
+    but_not_in: tuple[str, ...] = ()
+
+    def modules(self) -> list[Path]:
+        return [path for path in select(".py", under=ROOMS) if self._is_held(path)]
+
+    def _is_held(self, path: Path) -> bool:
+        name, free = str(path.relative_to(ROOT)), (*self.but_not_in, "*/migrations/*.py")
+        return any(fnmatch(name, each) for each in self.holds_in) and not any(fnmatch(name, each) for each in free)
 
 
-def test_code_names_the_fields_of_forms_and_serializers():
-    assert find(r"""fields\s*=\s*['"]__all__['"]""", select(".py", under=ROOMS)) == []
+RULES = {
+    "rows are changed by actions alone": CodeRule(
+        house.writes,
+        but_not_in=(
+            *ACTIONS,
+            "agencies/models/user.py",  # the manager that Django's own commands ask for
+            "agencies/authentication.py",  # when a token was last used: a record of access
+        ),
+    ),
+    "a view starts from visible_to": CodeRule(house.unscoped_queries, VIEWS),
+    "a row is locked without its key": CodeRule(
+        house.strong_locks,
+        but_not_in=("ledger/actions.py",),  # nobody points at the ledger's head
+    ),
+    "rows are sorted by columns": CodeRule(house.orderings_by(FOREIGN_KEYS)),
+    "a function is short": CodeRule(house.long_functions),
+    "a view is short": CodeRule(house.long_views, VIEWS),
+    "an import stands at the top": CodeRule(house.hidden_imports),
+    "an error is named": CodeRule(house.broad_excepts),
+    "an action is told who, when and what": CodeRule(house.careless_actions, ACTIONS),
+    "a permission says its rule": CodeRule(house.undocumented_permissions, ("*/permissions.py",)),
+    "the edge alone looks at the clock": CodeRule(
+        house.untimely_clocks,
+        but_not_in=(
+            *VIEWS,
+            "*/jobs.py",
+            "*/management/*.py",
+            "*/middleware.py",
+            "*/authentication.py",
+            "*/context_processors.py",
+            "common/api/*.py",
+            "common/clock.py",
+            "common/fields.py",  # 12月底 is typed at the edge
+        ),
+    ),
+}
+# What other modules get from a room's actions and that is none itself.
+NO_ACTIONS = {
+    "agencies.actions.make_initial_password": "draws a password, changes nothing",
+    "supervision.actions.deliver_batch": "sends what stands in the outbox, for nobody in particular",
+    "supervision.actions.deliver_due": "the same, batch after batch",
+    "tasks.actions.lock_task": "part of an action",
+    "tasks.actions.refresh_light": "part of an action",
+    "tasks.actions.unmet_condition": "says why not, changes nothing",
+}
 
 
-def test_code_imports_in_the_open():
-    # The layers are read from import statements; an import by name would go round them.
-    allowed = {ROOT / "gxftz" / "settings.py"}
-    found = find(r"\b(importlib|import_module|import_string|__import__)\b", set(select(".py", under=ROOMS)) - allowed)
+@pytest.mark.parametrize("name", RULES)
+def test_code_keeps_the_rule(name):
+    rule = RULES[name]
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in rule.modules()
+        for line, what in house.check(rule.rule, path.read_text(encoding="utf-8"))
+    ]
     assert found == []
 
 
-def test_code_has_no_signals_of_its_own():
-    allowed = {ROOT / "gxftz" / "celery.py"}  # how Celery is told to leave logging alone
-    assert find(r"@receiver\b|\.connect\(|\bdispatch\.Signal\b", set(select(".py", under=ROOMS)) - allowed) == []
+@pytest.mark.parametrize("name", RULES)
+def test_code_rule_is_held_somewhere_and_needs_its_exceptions(name):
+    """A pattern that fits no file would hold for ever; an exception that is not needed would hide the next slip."""
+    rule = RULES[name]
+    assert rule.modules()
+    named = [ROOT / each for each in rule.but_not_in if "*" not in each]
+    assert [path for path in named if not house.check(rule.rule, path.read_text(encoding="utf-8"))] == []
+
+
+def exported_actions() -> dict[str, Callable[..., Any]]:
+    """What the rooms' `actions` packages let others call."""
+    modules = [import_module(f"{room}.actions") for room in ROOMS if (ROOT / room / "actions" / "__init__.py").exists()]
+    found = {f"{module.__name__}.{name}": getattr(module, name) for module in modules for name in module.__all__}
+    return {name: value for name, value in found.items() if isfunction(value)}
+
+
+def test_actions_are_keyword_only_and_say_who_and_what():
+    faulty = [
+        name
+        for name, action in exported_actions().items()
+        for parameters in [signature(action).parameters]
+        if "by" not in parameters
+        or not action.__doc__
+        or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
+    ]
+    assert sorted(faulty) == sorted(NO_ACTIONS)
+
+
+# Beat alone sends messages. A web request or an action that did would hang with the broker.
+PUBLISHING = r"\.(delay|apply_async|send_task|signature|si?)\("
+EVERY_FIELD = r"""(fields|exclude)\s*=\s*['"]__all__['"]"""
+# The layers are read from import statements; an import by name would go round them.
+IMPORTING = r"\b(importlib|import_module|import_string|__import__)\b"
+SIGNALLING = r"@receiver\b|\.connect\(|\bdispatch\.Signal\b"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [
+        (PUBLISHING, ()),
+        (EVERY_FIELD, ()),
+        (IMPORTING, ("gxftz/settings.py",)),
+        (SIGNALLING, ("gxftz/celery.py",)),  # how Celery is told to leave logging alone
+    ],
+)
+def test_code_has_none_of(pattern, allowed):
+    assert find(pattern, set(select(".py", under=ROOMS)) - {ROOT / name for name in allowed}) == []
 
 
 @pytest.mark.parametrize("name", ["utils", "helpers", "services", "managers", "signals", "misc"])
@@ -167,23 +286,27 @@ def test_templates_are_all_used():
     assert unused == []
 
 
+ELSEWHERE = r"""<(script|link|img|iframe|source|use)\b[^>]*\b(src|href|srcset)=["'](https?:)?//[^"']*"""
+STYLE_FROM_ELSEWHERE = r"""(@import|url\(\s*["']?(https?:)?//)"""
+# The Content Security Policy would block it, silently for whoever does not look at the console.
+INLINE_SCRIPT = r"<script(?![^>]*\b(src=|type=\"application/json\"))[^>]*>|\son[a-z]+=[\"']|\bhx-on\b|javascript:"
+INLINE_STYLE = r"<style\b|\sstyle=[\"']"
+
+
 def test_templates_load_nothing_from_elsewhere():
-    pattern = r"""<(script|link|img|iframe|source|use)\b[^>]*\b(src|href|srcset)=["'](https?:)?//[^"']*"""
-    assert find(pattern, list_templates()) == []
+    assert find(ELSEWHERE, list_templates()) == []
 
 
 def test_styles_load_nothing_from_elsewhere():
-    assert find(r"""(@import|url\(\s*["']?(https?:)?//)""", select(".css", under=["static"])) == []
+    assert find(STYLE_FROM_ELSEWHERE, select(".css", under=["static"])) == []
 
 
 def test_templates_have_no_inline_script():
-    # The Content Security Policy would block it, silently for whoever does not look at the console.
-    inline = r"<script(?![^>]*\b(src=|type=\"application/json\"))[^>]*>|\son[a-z]+=[\"']|\bhx-on\b|javascript:"
-    assert find(inline, list_templates()) == []
+    assert find(INLINE_SCRIPT, list_templates()) == []
 
 
 def test_templates_have_no_inline_style():
-    assert find(r"<style\b|\sstyle=[\"']", list_templates()) == []
+    assert find(INLINE_STYLE, list_templates()) == []
 
 
 # -- repository --------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from agencies.permissions import can_manage_people, can_revoke
 from agencies.roles import Role, Scope
 from agencies.states import token_state
 from common.errors import DomainError, InvalidError, require
+from common.texts import join_words
 from ledger import actions as ledger
 from ledger.actors import Actor
 from ledger.models import Audience
@@ -90,7 +91,7 @@ def _check_token(name: str, scopes: list[str], *, expires_at: datetime | None, n
         raise InvalidError({"name": [_("请写明令牌名称，不超过 %(most)s 字。") % {"most": NAME_LENGTH}]})
     unknown = [scope for scope in scopes if scope not in Scope.values]
     if unknown or not scopes:
-        words = {"scopes": "、".join(unknown) or _("未填"), "known": "、".join(Scope.values)}
+        words = {"scopes": join_words(unknown) or _("未填"), "known": join_words(Scope.values)}
         raise InvalidError({"scopes": [_("权限只能取 %(known)s；现为：%(scopes)s。") % words]})
     if expires_at is not None and expires_at <= now:
         raise InvalidError({"expires_at": [_("到期时间必须在现在之后。")]})

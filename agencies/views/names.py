@@ -14,7 +14,7 @@ from common.errors import DomainError, require
 from common.form_errors import show_error
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: HttpRequest, code: str) -> HttpResponse:
     """A unit's new name, from a day on."""
     agency = get_object_or_404(Agency.objects.visible_to(request.user), code=code)

@@ -32,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: HttpRequest) -> HttpResponse:
     """A new account; its first password is shown once, on the answer itself."""
     require(can_manage_people(request.user))
@@ -48,11 +48,11 @@ def person_new(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/password.html", {"person": user, "password": password, "is_new": True})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """A person's particulars, to read, or for the administrator to change."""
     subject = get_object_or_404(User.objects.visible_to(request.user).select_related("agency"), pk=pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return person_page(request, subject)
     require(can_manage_people(request.user))
     form = PersonForm(request.POST, by=request.user)

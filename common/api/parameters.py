@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from common.api.errors import ParametersError
+from common.texts import join_words
 
 MAX_SHOWN = 80
 
@@ -105,8 +106,8 @@ def require_no_parameters(params: QueryDict) -> None:
 def _unknown_name(known: Collection[str]) -> str:
     if not known:
         return _("这个地址没有查询条件。")
-    return _("没有这个条件；可用的有：%(known)s。") % {"known": "、".join(known)}
+    return _("没有这个条件；可用的有：%(known)s。") % {"known": join_words(known)}
 
 
 def _unknown_value(value: str, known: Collection[str]) -> str:
-    return _("没有“%(value)s”；可用的有：%(known)s。") % {"value": value[:MAX_SHOWN], "known": "、".join(known)}
+    return _("没有“%(value)s”；可用的有：%(known)s。") % {"value": value[:MAX_SHOWN], "known": join_words(known)}

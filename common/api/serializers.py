@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from common.texts import join_words
+
 
 class Text(serializers.CharField):
     """Text and nothing else; how long it may be is the action's rule, here it is told to clients."""
@@ -45,7 +47,7 @@ class InputSerializer(serializers.Serializer[Any]):
         if isinstance(data, dict):
             unknown = sorted(str(name) for name in data if name not in self.fields)
             if unknown:
-                message = _("没有这个字段；可用的有：%(known)s。") % {"known": "、".join(self.fields)}
+                message = _("没有这个字段；可用的有：%(known)s。") % {"known": join_words(self.fields)}
                 raise serializers.ValidationError({name: [ErrorDetail(message, "unknown_field")] for name in unknown})
         return super().to_internal_value(data)
 

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from common.api.conditional import SAFE_METHODS, make_etag, mark_answer, require_modified
 from common.api.parameters import Parameters
 from common.api.parsers import ORJSONParser
+from common.texts import join_words
 
 
 class JSONAlways(BaseContentNegotiation):
@@ -37,7 +38,7 @@ class HasScope(BasePermission):
         wanted = view.wanted_scopes(request)
         if given is None or not set(given).isdisjoint(wanted):
             return True
-        raise PermissionDenied(_("令牌没有这项权限，需要：%(scopes)s。") % {"scopes": "、".join(wanted)})
+        raise PermissionDenied(_("令牌没有这项权限，需要：%(scopes)s。") % {"scopes": join_words(wanted)})
 
 
 def token_scopes(request: Request) -> Sequence[str] | None:

@@ -110,7 +110,8 @@ def _open_period(now: datetime, **quarter: int) -> Any:
 def _write_stories(script: Script, timetable: Timetable, people: People) -> None:
     tasks = {task.number: task for task in Task.objects.current().with_lead()}
     measures: dict[int, list[Measure]] = {number: [] for number in tasks}
-    for measure in Measure.objects.filter(task__plan__is_current=True).select_related("task").order_by("task", "order"):
+    found = Measure.objects.filter(task__plan__is_current=True).select_related("task")
+    for measure in found.order_by("task_id", "order"):
         measures[measure.task.number].append(measure)
     for case in read_cases():
         Story(case, tasks[case.number], measures[case.number], people, timetable, script).write()

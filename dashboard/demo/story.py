@@ -15,8 +15,8 @@ from dashboard.demo.timetable import QUARTERS_BACK, ReportDays, Timetable
 from progress.actions import add_evidence, approve_report, draft_report, return_report, save_report, submit_report
 from progress.actions.content import ReportContent
 from progress.models import Period, Report
-from tasks.actions import change_status, mark_demo, set_deadline, set_milestones
-from tasks.models import DueBasis, Measure, Task
+from tasks.actions import change_status, mark_demo, set_deadline, set_measure_status, set_milestones
+from tasks.models import DueBasis, Measure, MeasureStatus, Task
 
 EVIDENCE_KINDS = ("pdf", "csv", "png")
 # Each seventh report of the year comes in late, each tenth says that nothing has changed.
@@ -44,6 +44,7 @@ class Story:
             self._issue()
         if self.case.is_received:
             self._report()
+            self._mark_measures()
             self._end()
 
     # -- the office sets the task up, the lead unit receives it
@@ -178,6 +179,18 @@ class Story:
 
     def _approve(self, now: datetime, *, period: int) -> None:
         approve_report(report=self.reports[period], by=self._supervisor, now=now)
+
+    def _mark_measures(self) -> None:
+        """As many sentences done as the percent says, from the first on, and the next one under way."""
+        reviewed = [days.review for _period, days in self._slots() if self.timetable.is_past(days.review)]
+        if not reviewed:
+            return
+        percent = 100 if self.case.is_complete else self.case.target(self.timetable)
+        done = len(self.measures) * percent // 100
+        states = [MeasureStatus.DONE] * done + [MeasureStatus.ONGOING]
+        for measure, status in zip(self.measures, states, strict=False):
+            mark = partial(set_measure_status, task=self.task, order=measure.order, status=status, by=self._reporter)
+            self._on(max(reviewed), 16, mark)
 
     # -- how it ends, or stands still
 

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, ApiToken, User
 from common.texts import join_clauses, join_words
@@ -23,6 +24,9 @@ from zones.models import Zone
 
 Row = dict[str, Any]
 
+# Kinds whose key begins with plan/number.
+OF_TASKS = frozenset({"task", "task_text", "report", "evidence", "measure"})
+
 KIND_MODELS: dict[str, type[Model]] = {
     "task": Task, "report": Report, "evidence": Evidence, "period": Period, "calendar": CalendarDay, "agency": Agency,
     "user": User, "token": ApiToken, "delivery": Delivery, "plan": Plan, "goal": Goal, "pillar": Pillar,
@@ -34,6 +38,7 @@ KIND_LABELS: dict[str, Any] = {
     "report": _("进展报送"),
     "evidence": _("佐证材料"),
     "period": _("报送期"),
+    "task_text": _("任务原文"),
     "calendar": _("工作日历"),
     "user": _("使用者"),
     "token": _("接口令牌"),
@@ -46,6 +51,7 @@ VERB_LABELS: dict[str, Any] = {
     **REPORT_VERBS,
     "deadline_set": _("设定时限"),
     "milestones_set": _("设定节点"),
+    "measure_set": _("更新举措状态"),
     "marked_demo": _("标为演示数据"),
     "progress_recorded": _("审定进度记入任务"),
     "light_moved": _("亮灯日期变动"),
@@ -66,7 +72,7 @@ VERB_LABELS: dict[str, Any] = {
 FIELD_LABELS: dict[str, Any] = {
     "lead": _("牵头单位"),
     "supporting": _("配合单位"),
-    "milestones": _("节点"),
+    "milestones": pgettext_lazy("several", "节点"),
     "task": _("任务"),
 }
 
@@ -104,13 +110,13 @@ def _row(event: Event, agencies: dict[str, str]) -> Row:
 def _task_number(event: Event) -> int | None:
     """The task that an event belongs to, by its key: plan/number, then what hangs on it."""
     parts = event.key.split("/")
-    known = event.kind in {"task", "report", "evidence"} and len(parts) > 1 and parts[1].isdecimal()
+    known = event.kind in OF_TASKS and len(parts) > 1 and parts[1].isdecimal()
     return int(parts[1]) if known else None
 
 
 def _object(event: Event) -> str:
     """The object's name beside its kind; the number of a task stands for itself."""
-    if event.kind not in {"task", "report", "evidence"}:
+    if event.kind not in OF_TASKS:
         return event.key
     _plan, _number, *rest = event.key.split("/")
     name = (event.state or {}).get("name", "") if event.kind == "evidence" else ""

@@ -92,7 +92,7 @@ def _with_lead(reports: list[Row], tasks: list[Row]) -> list[Row]:
 
 def _people_without_mail(user: User) -> Row:
     found = User.objects.visible_to(user).serving().filter(email="").order_by("agency__order", "name")
-    rows = list(found.values("pk", "name", "username", "role", "agency__short_name", "is_demo"))
+    rows = list(found.values("pk", "name", "username", "role", "agency__short_name", "agency__name_en", "is_demo"))
     rows = [{**row, "role_label": Role(row["role"]).label} for row in rows]
     hint = _("没有电子邮箱的人只能在系统内收到提醒。")
     return find.section("no_mail", _("没有电子邮箱的账号"), rows, kind="person", hint=hint)

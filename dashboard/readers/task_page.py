@@ -15,8 +15,8 @@ from progress.readers import missing_reports, period_rows, report_rows
 from progress.status import ReportStatus
 from supervision.models import Channel, Delivery, Level, Message, Reason
 from tasks.actions import unmet_condition
-from tasks.models import Task
-from tasks.permissions import can_make, can_set_up
+from tasks.models import MeasureStatus, Task
+from tasks.permissions import can_make, can_set_up, is_lead_staff
 from tasks.readers import part_names, task_page_row
 from tasks.status import DONE, REPORTING, Status, transitions_from
 
@@ -48,9 +48,15 @@ def task_page(task: Task, user: User, *, on: date) -> Row:
         "notices": notice_rows(task, user),
         "changes": changes_open_to(user, task),
         "set_up": can_set_up(user, task) and task.status not in DONE | {Status.STOPPED},
+        "measure_choices": measure_choices(user, task),
         "to_report": reports_to_write(task, user, row, reports, on=on),
         "on": on,
     }
+
+
+def measure_choices(user: User, task: Task) -> list[tuple[str, str]]:
+    """The states that this person may give a measure now: the lead unit's, while the task runs."""
+    return MeasureStatus.choices if task.status in REPORTING and is_lead_staff(user, task) else []
 
 
 def changes_open_to(user: User, task: Task) -> list[Row]:

@@ -41,8 +41,8 @@ def refresh_light(task: Task, *, calendar: WorkCalendar | None = None) -> list[s
 def refresh_lights(*, by: Actor, now: datetime, reason: str) -> int:
     """Recompute every running task's light after the calendar or a rule changed; an event for each that moved.
 
-    All rows are locked before the first event is written, as the ledger's head is always the last lock; all tasks, since
-    one may be about to run. The calendar is read after the locks, so that it holds what somebody else has just entered.
+    All rows are locked before the first event, as the ledger's head is always the last lock; all tasks, as one may be
+    about to run. The calendar is read after the locks, so that it holds what somebody else has just entered.
     """
     tasks = lock_tasks(Task.objects.current())
     calendar, moved = CalendarDay.objects.as_calendar(), 0

@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import BasePermission
@@ -14,12 +15,14 @@ AS_OF = OpenApiParameter("as_of", date, description=_("截至这一天结束时�
 
 
 class ReadsTasks(BasePermission):
-    """Whoever may read tasks; the auditor reads the ledger alone."""
+    """Whoever may read tasks; the auditor reads the ledger alone, and finds no single object (404) elsewhere."""
 
     message = _("您的岗位不能查看任务。")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user: Any = request.user
+        if not user.reads_tasks and view.kwargs:
+            raise Http404
         return user.reads_tasks
 
 

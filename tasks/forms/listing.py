@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tasks.filters import TaskFilter
@@ -100,9 +100,9 @@ def _without(active: dict[str, Any], name: str, value: str) -> str:
 def explain_errors(chosen: TaskFilter, params: QueryDict) -> list[str]:
     """What in the address could not be understood, a line each; a parameter that nobody knows counts too."""
     lines = [
-        _g("%(label)s：%(message)s") % {"label": LABELS.get(name, name), "message": message}
+        gettext("%(label)s：%(message)s") % {"label": LABELS.get(name, name), "message": message}
         for name, messages in chosen.errors.items()
         for message in messages
     ]
     unknown = [name for name in params if name not in chosen.KNOWN]
-    return lines + [_g("没有“%(name)s”这个筛选条件。") % {"name": name[:40]} for name in unknown]
+    return lines + [gettext("没有“%(name)s”这个筛选条件。") % {"name": name[:40]} for name in unknown]

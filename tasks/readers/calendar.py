@@ -43,7 +43,7 @@ def _month(year: int, month: int, cells: dict[date, Row]) -> Row:
 
 
 def _cell(day: date, named: CalendarDay | None, on: date) -> Row:
-    name = (named.name_en if get_language() == "en" and named.name_en else named.name) if named else ""
+    name = _name(named) if named else ""
     return {
         "date": day,
         "kind": named.kind if named else "",
@@ -52,6 +52,13 @@ def _cell(day: date, named: CalendarDay | None, on: date) -> Row:
         "is_weekend": day.weekday() >= 5,
         "is_today": day == on,
     }
+
+
+def _name(named: CalendarDay) -> str:
+    """What the day is called; where no English name was entered, what kind of day it is."""
+    if get_language() == "en":
+        return named.name_en or str(named.get_kind_display())
+    return named.name
 
 
 def _mark(named: CalendarDay | None) -> str:

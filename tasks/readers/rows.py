@@ -102,7 +102,7 @@ def _last_report(row: Row) -> Row | None:
 def units_of(keys: Iterable[int]) -> dict[int, list[Row]]:
     """Each task's units in the plan's order, the lead first."""
     units: dict[int, list[Row]] = defaultdict(list)
-    links = Assignment.objects.filter(task__in=keys).order_by("task", "order")
+    links = Assignment.objects.filter(task__in=keys).order_by("task_id", "order")
     columns = ("task", "agency", "agency__name", "agency__plan_name", "agency__short_name", "agency__name_en")
     for task, *names in links.values_list(*columns):
         units[task].append(unit_row(*names))
@@ -123,7 +123,7 @@ def unit_row(code: str, name: str, plan_name: str | None, short_name: str, name_
 
 def zones_of(keys: Iterable[int]) -> dict[int, list[str]]:
     zones: dict[int, list[str]] = defaultdict(list)
-    links = Task.zones.through.objects.filter(task__in=keys).order_by("task", "zone__order")
+    links = Task.zones.through.objects.filter(task__in=keys).order_by("task_id", "zone__order")
     for task, code in links.values_list("task", "zone"):
         zones[task].append(code)
     return zones
@@ -131,7 +131,7 @@ def zones_of(keys: Iterable[int]) -> dict[int, list[str]]:
 
 def _marks(keys: Iterable[int]) -> dict[int, list[Mark]]:
     marks: dict[int, list[Mark]] = defaultdict(list)
-    rows = Milestone.objects.filter(task__in=keys).order_by("task", "due_on")
+    rows = Milestone.objects.filter(task__in=keys).order_by("task_id", "due_on")
     for task, due_on, percent in rows.values_list("task", "due_on", "planned_percent"):
         marks[task].append(Mark(due_on, percent))
     return marks

@@ -15,7 +15,7 @@ from tasks.models import Task
 from tasks.views.found import find_task_to_set_up
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def deadline(request: HttpRequest, number: int) -> HttpResponse:
     """时限: set it, or move it with a reason."""
     task = find_task_to_set_up(request, number)

@@ -15,7 +15,7 @@ from tasks.models import Task
 from tasks.views.found import find_task_to_set_up
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def milestones(request: HttpRequest, number: int) -> HttpResponse:
     """节点: all of a task's milestones at once."""
     task = find_task_to_set_up(request, number)

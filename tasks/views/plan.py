@@ -2,6 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from agencies.models import Agency
 from common.errors import require
 from tasks.models import Pillar, Plan, Safeguard, Task
 from tasks.readers import pillar_rows, plan_row, safeguard_rows, zone_rows
@@ -26,6 +27,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "pillars": pillar_rows(Pillar.objects.visible_to(user).current()),
         "tasks": list(tasks),
         "zones": zone_rows(Zone.objects.visible_to(user)),
+        "bodies": {each.code: each.full_label for each in Agency.objects.visible_to(user).filter(zone__isnull=False)},
         "safeguards": safeguard_rows(Safeguard.objects.visible_to(user).current()),
     }
     return render(request, "tasks/plan.html", context)

@@ -13,15 +13,16 @@ from tasks.actions import change_status, unmet_condition
 from tasks.actions.status import TransitionError
 from tasks.forms.changes import StatusForm
 from tasks.models import Task
-from tasks.permissions import can_make
+from tasks.permissions import can_make, may_ever
 from tasks.status import TRANSITIONS, Transition, transition
 from tasks.views.found import find_task
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def status(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """变更状态: one change of the table, confirmed on a page of its own."""
     task = find_task(request, number)
+    require(may_ever(request.user, task, verb))
     change = find_change(task, verb)
     require(can_make(request.user, task, change))
     if request.method == "POST":

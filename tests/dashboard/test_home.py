@@ -110,6 +110,12 @@ def test_home_gives_the_approver_the_drafts_of_colleagues(cast):
     assert "to_sign" not in sections(cast.lead_reporter)
 
 
+def test_home_leaves_out_drafts_that_came_too_late(cast):
+    draft(cast, cast.task)
+    after = cast.period.locks_on + timedelta(days=1)
+    assert "to_sign" not in {each["code"] for each in home(cast.lead_approver, on=after)["sections"]}
+
+
 def test_home_tells_the_approver_what_can_be_closed(cast):
     TaskFactory(number=7, lead=cast.lead, percent=100)
     assert numbers(sections(cast.lead_approver)["to_close"]) == [7]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models.agency import Kind
+from common.texts import join_words
 from tasks.models import Deliverable
 
 Entry = dict[str, Any]
@@ -118,7 +119,7 @@ def problems(value: Any, shape: Any, path: str = "") -> Iterator[str]:
         yield from _list_problems(value, shape[0], path)
     elif isinstance(shape, frozenset):
         if not (isinstance(value, str) and value in shape):
-            words = {"path": path, "value": value, "allowed": "、".join(sorted(shape))}
+            words = {"path": path, "value": value, "allowed": join_words(sorted(shape))}
             yield _("%(path)s 的值 %(value)s 不在允许的范围内（%(allowed)s）") % words
     elif not _is(value, shape):
         yield _("%(path)s 应为%(type)s") % {"path": path, "type": TYPE_NAMES[shape]}

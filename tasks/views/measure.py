@@ -1,0 +1,23 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common import clock
+from tasks.actions import set_measure_status
+from tasks.models import Measure
+from tasks.views.found import find_task
+
+
+@require_POST
+def measure(request: HttpRequest, number: int, order: int) -> HttpResponse:
+    """举措: how far one sentence of the task is."""
+    task, status = find_task(request, number), request.POST.get("status", "")
+    try:
+        done = set_measure_status(task=task, order=order, status=status, by=request.user, now=clock.now())
+    except Measure.DoesNotExist as error:
+        raise Http404 from error
+    said = _("举措 %(code)s 已更新为“%(status)s”。")
+    messages.success(request, said % {"code": f"{number}.{order}", "status": done.get_status_display()})
+    return redirect("dashboard:task", number)
