@@ -25,7 +25,7 @@ from tests.permission_table.world import standing_world
 
 TABLE = (*PAGES, *API, *ACCOUNTS)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-MISSING = SimpleNamespace(number=404, pk=404404, version=1)
+MISSING = SimpleNamespace(number=404, order=1, pk=404404, version=1)
 LIBRARIES = ("allauth.", "django.")
 
 

@@ -20,7 +20,7 @@ from tests.permission_table.rows import ANONYMOUS, AS_IT_IS, CLIENTS, Row
 ROOMS = ("zones", "agencies", "tasks", "progress", "supervision", "ledger", "account")
 # Not what the house keeps: who logged in or used a token when, and the ledger's trace of what was refused.
 UNCOUNTED = {"last_login", "last_used_at"}
-PATTERN_ARGUMENTS = {"number": "number", "pk": "pk", "code": "pk"}
+PATTERN_ARGUMENTS = {"number": "number", "order": "order", "pk": "pk", "code": "pk"}
 
 
 def list_patterns() -> dict[str, URLPattern]:

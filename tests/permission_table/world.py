@@ -57,6 +57,7 @@ def build_world() -> SimpleNamespace:
     _make_messages(world)
     _make_tokens(world)
     world.next_year = {"year": TODAY.year + 1}
+    world.measure = {"number": 1, "order": 1}
     world.key = {"key": "abc", "uidb36": "1"}
     return world
 

@@ -1,0 +1,41 @@
+"""The first minute of an installation: people and their units, and nothing else yet. Every page stands."""
+
+import pytest
+import time_machine
+
+from progress.models import Period
+from tasks.models import Plan, Task
+from tests.cast import PARTS, make_cast
+from tests.factories import NOW
+from tests.permission_table.accounts import ACCOUNTS
+from tests.permission_table.api import API
+from tests.permission_table.markup import LANGUAGES, faults_of
+from tests.permission_table.pages import PAGES
+from tests.permission_table.play import ask, sign_in
+from tests.permission_table.rows import CLIENTS
+
+WITHOUT_PLAN = {"tasks:plan": 404, "api:plan": 404}
+
+
+@pytest.fixture
+def empty(db):
+    with time_machine.travel(NOW, tick=False):
+        cast = make_cast()
+        for model in (Task, Period, Plan):
+            model.objects.all().delete()
+        yield cast
+
+
+@pytest.mark.parametrize("row", [row for row in (*PAGES, *ACCOUNTS, *API) if row.is_safe and not row.on], ids=str)
+def test_address_stands_without_a_plan(empty, row):
+    wrong = []
+    for part in [part for part in row.parts if part not in CLIENTS]:
+        response = ask(sign_in(part, empty), row, empty)
+        expected = WITHOUT_PLAN.get(row.view, row.success) if part in row.may else row.expected(part)
+        wrong += [(part, fault) for fault in faults_of(response, LANGUAGES["zh-hans"])]
+        wrong += [] if response.status_code == expected else [(part, response.status_code)]
+    assert wrong == []
+
+
+def test_parts_of_the_cast_are_all_there(empty):
+    assert all(getattr(empty, part).is_active for part in PARTS)
