@@ -66,10 +66,13 @@ class NewPersonForm(PersonForm):
 
 
 class ReasonForm(forms.Form):
-    """Why an account is closed."""
+    """Why an account is closed; it stands on the page of a person's particulars, so its ids are its own."""
 
     reason = forms.CharField(label=_("停用原因"), max_length=200, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, auto_id="id_reason_%s", **kwargs)
 
 
 class PeopleFilterForm(forms.Form):

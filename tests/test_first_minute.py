@@ -13,6 +13,7 @@ from tests.permission_table.markup import LANGUAGES, faults_of
 from tests.permission_table.pages import PAGES
 from tests.permission_table.play import ask, sign_in
 from tests.permission_table.rows import CLIENTS
+from tests.permission_table.world import give_passwords
 
 WITHOUT_PLAN = {"tasks:plan": 404, "api:plan": 404}
 
@@ -21,6 +22,7 @@ WITHOUT_PLAN = {"tasks:plan": 404, "api:plan": 404}
 def empty(db):
     with time_machine.travel(NOW, tick=False):
         cast = make_cast()
+        give_passwords(cast)
         for model in (Task, Period, Plan):
             model.objects.all().delete()
         yield cast

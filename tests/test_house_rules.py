@@ -6,6 +6,7 @@ import pytest
 
 from tests import house
 from tests import test_repository as repository
+from tests.permission_table.markup import Page
 
 VIEW = "def page(request):\n" + "    step()\n" * 20
 LONG = "def work(a):\n" + "    step()\n" * 40
@@ -120,3 +121,48 @@ def test_every_rule_is_tried_here():
 )
 def test_pattern_catches(pattern, text):
     assert re.search(pattern, text)
+
+
+PAGE = '<html lang="en"><head><title>T</title></head><body><h1>H</h1>{}</body></html>'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>x</script>",
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        "<img src=x onerror=1>",
+        '<a href="JavaScript:x()">',
+        '<img src="https://cdn.example/x.png">',
+        '<script src="//cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="http://cdn.example/x.css">',
+        '<form action="https://elsewhere.example/">',
+        '<form method="post"></form>',
+        '<b id="a"></b><b id="a"></b>',
+        "<h1>Another</h1>",
+    ],
+)
+def test_markup_faults_are_found(part):
+    assert list(Page(PAGE.format(part)).all_faults("en"))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<script src="/static/x.js" defer></script>',
+        '<script type="application/json">{}</script>',
+        '<img alt="" src="data:image/png;base64,AA">',
+        '<form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="x"></form>',
+        '<form method="get"></form>',
+        "<svg><title>A drawing</title></svg>",
+        '<a href="https://www.gov.cn/">elsewhere, on purpose</a>',
+        "&lt;img src=x onerror=1&gt;",
+    ],
+)
+def test_markup_without_fault_is_left_alone(part):
+    assert list(Page(PAGE.format(part)).all_faults("en")) == []
+
+
+def test_markup_in_another_language_is_found():
+    assert list(Page(PAGE.format("")).all_faults("zh-CN")) == ["lang='en'"]

@@ -1,4 +1,4 @@
-"""Every text of the interface has its English, and an English page shows no Chinese but what people wrote or the plan says.
+"""Every text of the interface has its English; an English page shows no Chinese but people's words and the plan's.
 
 The texts are gathered in Python alone, so that these tests need no GNU gettext; `make messages` is what repairs them.
 """
@@ -193,10 +193,7 @@ def test_placeholders_are_the_same(language):
 
 def test_english_has_no_chinese():
     found = [
-        show(each)
-        for each in list_messages(read_catalog("en"))
-        for text in texts_of(each)
-        if CHINESE.search(text)
+        show(each) for each in list_messages(read_catalog("en")) for text in texts_of(each) if CHINESE.search(text)
     ]
     assert found == []
 
@@ -277,14 +274,15 @@ class Words(HTMLParser):
 
 PAGES = {
     "director": (
-        "/", "/cockpit/", "/tasks/", "/tasks/?q=x&light=red&status=ongoing", "/tasks/?light=pink&nothing=1", "/tasks/1/",
-        "/tasks/2/", "/reviews/", "/reports/{sent}/review/", "/reports/{approved}/", "/overdue/", "/inbox/", "/plan/",
-        "/agencies/", "/agencies/lead-unit/", "/people/", "/calendar/", "/calendar/?year=2027", "/ledger/",
-        "/ledger/?verify=1", "/ledger/?since=x", "/tasks/1/deadline/", "/tasks/1/milestones/",
+        "/", "/cockpit/", "/tasks/", "/tasks/?q=x&light=red&status=ongoing", "/tasks/?light=pink&nothing=1",
+        "/tasks/1/", "/tasks/2/", "/reviews/", "/reports/{sent}/review/", "/reports/{approved}/", "/overdue/",
+        "/inbox/", "/plan/", "/agencies/", "/agencies/lead-unit/", "/people/", "/calendar/", "/calendar/?year=2027",
+        "/ledger/", "/ledger/?verify=1", "/ledger/?since=x", "/tasks/1/deadline/", "/tasks/1/milestones/",
         "/tasks/1/status/suspend/", "/no/such/page/",
     ),
     "supervisor": ("/", "/tasks/3/deadline/"),
-    "lead_reporter": ("/", "/tasks/1/", "/tasks/2/report/", "/reports/{returned}/", "/reports/{returned}/edit/", "/inbox/"),
+    "lead_reporter": ("/", "/tasks/1/", "/tasks/2/report/", "/reports/{returned}/", "/reports/{returned}/edit/",
+                      "/inbox/"),
     "lead_approver": ("/", "/tasks/1/", "/reports/{draft}/", "/reports/{sent}/"),
     "co_reporter": ("/", "/inbox/"),
     "leader": ("/", "/cockpit/"),

@@ -14,7 +14,8 @@ from django.urls import resolve
 from tests.cast import PARTS
 from tests.permission_table.accounts import ACCOUNTS
 from tests.permission_table.api import API
-from tests.permission_table.markup import LANGUAGES, faults_of
+from tests.permission_table.marked import Marks, mark_everything
+from tests.permission_table.markup import LANGUAGES, faults_of, is_page
 from tests.permission_table.pages import PAGES
 from tests.permission_table.play import address, ask, differences, fingerprint, sign_in, undone, watched
 from tests.permission_table.rows import ANONYMOUS, CLIENTS
@@ -24,7 +25,7 @@ TABLE = (*PAGES, *API, *ACCOUNTS)
 READS = [row for row in TABLE if row.method == "GET" and row.may]
 LONG = "长" * 5000
 HOSTILE = ("abc", "\x00", "-1", "9" * 40, "%", "２０２６", "<script>x</script>", "", "\ud83d", LONG)
-ENTRIES = ("\x00", "9" * 40, "", "\ud83d", LONG)
+ENTRIES = ("\x00", "9" * 40, "", "\"'><img src=x onerror=1>", "\ud83d", LONG)
 # What each address reads from the query; everywhere else these are names that nobody knows.
 PARAMETERS = {
     "tasks:list": ("q", "pillar", "lead", "agency", "zone", "status", "light", "overdue", "due_before", "ordering"),
@@ -101,16 +102,19 @@ def test_no_query_breaks_an_address(world, row):
     queries += [{name: value} for name, value in product(names, HOSTILE)]
     for query in queries:
         with undone():
-            status = send(client, where, query)
-        if status >= 500:
-            broken.append(({name: value[:20] for name, value in query.items()}, status))
+            response = send(client, where, query)
+        faults = list(faults_of(response, "zh-CN"))
+        if response.status_code >= 500 or faults:
+            broken.append(({name: value[:20] for name, value in query.items()}, response.status_code, faults))
     assert broken == []
 
 
 def send(client, where, query):
     values = {name: value.encode("utf-8", "surrogatepass") for name, value in query.items()}
     response = client.get(where, values)
-    return b"".join(response) and response.status_code if response.streaming else response.status_code
+    if response.streaming:
+        b"".join(response)  # reading to the end closes the file
+    return response
 
 
 @pytest.mark.parametrize("thing", ["99999", "9" * 30, "0", "-1", "%00", "..%2f..%2fetc", "<script>", "长" * 300])
@@ -138,9 +142,10 @@ def test_no_entry_breaks_an_address(world, row):
     for name, value in product(row.data, (*ENTRIES, None, 3.5, ["a"], {"a": 1}) if row.is_api else ENTRIES):
         with undone():
             entered = value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-            status = ask(client, replace(row, data={**row.data, name: entered}), world).status_code
-        if status >= 500:
-            broken.append((name, str(value)[:20], status))
+            response = ask(client, replace(row, data={**row.data, name: entered}), world)
+        faults = list(faults_of(response, "zh-CN"))
+        if response.status_code >= 500 or faults:
+            broken.append((name, str(value)[:20], response.status_code, faults))
     assert broken == []
 
 
@@ -156,3 +161,36 @@ def test_no_body_breaks_the_api(world, body):
         if response.status_code >= 500:
             broken.append((str(row), response.status_code))
     assert broken == []
+
+
+# -- texts that would be markup ---------------------------------------------------------------------------------------
+
+SHOWN_TO = {
+    "zh-hans": ("lead_reporter", "lead_approver", "co_reporter", "director", "leader", "administrator", "auditor"),
+    "en": ("lead_reporter", "director", "administrator"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_taken_for_markup(world, language):
+    """Every text that anybody can enter is markup, and a browser sees none of it."""
+    with undone():
+        marks = Marks()
+        marked = mark_everything(world, marks)
+        texts = {}
+        for part in SHOWN_TO[language]:
+            client = sign_in(part, marked)
+            client.cookies["gxftz_language"] = language
+            pages = [row for row in READS if part in row.may and not row.is_api]
+            texts.update({(str(row), part): page_text(ask(client, row, marked), language) for row in pages})
+    assert {key: text for key, text in texts.items() if isinstance(text, list)} == {}
+    # The control: every text is shown on some page, or the line above would hold for nothing.
+    wanted = {name for name in marks.names if name.endswith("_en") == (language == "en")}
+    assert sorted(wanted - set().union(*(marks.shown(text) for text in texts.values()))) == []
+
+
+def page_text(response, language):
+    """The page's text, or a list of what is wrong with it."""
+    text = response.content.decode() if is_page(response) else ""
+    faults = [*faults_of(response, LANGUAGES[language]), *(["raw markup"] if "<img onerror" in text else [])]
+    return faults or text

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -22,4 +22,4 @@ def quoted(words: Any) -> SafeString | str:
     if found is None or (get_language() or "").startswith("zh"):
         return conditional_escape(text)
     before, after = text[: found.start()], text[found.end() :]
-    return mark_safe(format_html('{}<span lang="zh-CN">{}</span>{}', before, found[0], after))
+    return format_html('{}<span lang="zh-CN">{}</span>{}', before, found[0], after)

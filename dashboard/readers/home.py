@@ -81,7 +81,7 @@ def _reports(user: User, tasks: list[Row], on: date, *, lead: str = "") -> tuple
     """The reports that somebody has to act on, and those that have not come in (two queries)."""
     periods = period_rows(Period.objects.visible_to(user).unlocked(on=on), on=on)
     seen = Report.objects.visible_to(user).current()
-    rows = work_reports(seen.filter(lead_code=lead) if lead else seen, periods=[each["code"] for each in periods])
+    rows = work_reports(seen.led_by(lead) if lead else seen, periods=[each["code"] for each in periods])
     return rows, missing_reports(tasks, rows, periods, on=on)
 
 

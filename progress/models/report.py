@@ -24,7 +24,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         if user.has(Can.READ_SUBMITTED):
             seen |= ~Q(status=ReportStatus.DRAFT)
         if user.has(Can.DRAFT) and user.agency_id:
-            seen |= Q(lead_code=user.agency_id)
+            seen |= _is_led_by(user.agency_id)
         elif user.has(Can.DRAFT):
             return self.with_lead()
         return self.with_lead().filter(seen)
@@ -33,6 +33,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Annotate `lead_code`, the unit that reports."""
         lead = Assignment.objects.filter(task=OuterRef("task"), role=Assignment.Role.LEAD).values("agency")
         return self.annotate(lead_code=Subquery(lead[:1]))
+
+    def led_by(self, agency: str) -> "ReportQuerySet":
+        """Reports on a unit's tasks, found from those: comparing `lead_code` would read every report there is."""
+        return self.filter(_is_led_by(agency))
 
     def current(self) -> "ReportQuerySet":
         return self.filter(task__plan__is_current=True)
@@ -43,6 +47,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def approved(self) -> "ReportQuerySet":
         return self.filter(status=ReportStatus.APPROVED)
+
+
+def _is_led_by(agency: str) -> Q:
+    return Q(task__in=Assignment.objects.filter(agency=agency, role=Assignment.Role.LEAD).order_by().values("task"))
 
 
 def _pair(at: str, by: str) -> Q:

@@ -14,6 +14,8 @@ TOKEN = re.compile(r"[A-Za-z]+|[0-9]+(?:[.,][0-9]+)*%?|\s+|.", re.DOTALL)
 SHORTEST_KEPT = 2
 # Texts that have less than this in common are shown as one that went and one that came: nobody reads confetti.
 LEAST_IN_COMMON = 0.5
+# Several times what a report may hold: comparing takes the product of both lengths.
+LONGEST_COMPARED = 2_000
 
 FIELDS = (
     ("percent", _("实际进度")),
@@ -43,10 +45,13 @@ def _text(name: str, report: Row) -> str:
 
 def text_diff(old: str, new: str) -> list[tuple[str, str]]:
     """The new text with what went and what came, as ("same" | "del" | "ins", text) in reading order."""
+    replaced = [(kind, text) for kind, text in (("del", old), ("ins", new)) if text]
+    if max(len(old), len(new)) > LONGEST_COMPARED:
+        return replaced
     before, after = TOKEN.findall(old), TOKEN.findall(new)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     if matcher.ratio() < LEAST_IN_COMMON:
-        return [(kind, text) for kind, text in (("del", old), ("ins", new)) if text]
+        return replaced
     segments: list[tuple[str, str]] = []
     for gone, come, kept in _pieces(matcher, before, after):
         segments += [("del", gone)] * bool(gone) + [("ins", come)] * bool(come) + [("same", kept)] * bool(kept)

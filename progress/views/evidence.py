@@ -74,7 +74,6 @@ def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("report"), pk=pk)
     report, errors, status = visible_report(request, found.report_id), [], 200
     require(can_edit(request.user, report))
-    require(can_edit(request.user, report))
     try:
         remove_evidence(evidence=found, by=request.user, now=clock.now())
     except DomainError as error:

@@ -51,7 +51,8 @@ def visible_report(request: HttpRequest, pk: int) -> Report:
 def _send(request: HttpRequest, pk: int, act: Callable[..., Report], done: str) -> HttpResponse:
     report, version = visible_report(request, pk), request.POST.get("version", "")
     try:
-        act(report=report, by=request.user, now=clock.now(), version=int(version) if version.isdecimal() else 0)
+        is_stale = version != str(report.version)
+        act(report=report, by=request.user, now=clock.now(), version=0 if is_stale else report.version)
     except DomainError as error:
         return _detail_page(request, visible_report(request, pk), error=error)
     messages.success(request, done)

@@ -53,11 +53,12 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
     """The form for a task's report of a period, begun from what was last approved."""
     task = _task(request.user, number)
     require(can_draft(request.user, task))
-    try:
-        check_reporting(task)
-    except TaskNotReportingError as error:  # before anything is typed
-        messages.warning(request, str(error))
-        return redirect("dashboard:task", task.number)
+    if request.method != "POST":  # before anything is typed; what was typed is refused on the form that holds it
+        try:
+            check_reporting(task)
+        except TaskNotReportingError as error:
+            messages.warning(request, str(error))
+            return redirect("dashboard:task", task.number)
     period = _chosen_period(request)
     if period is None:
         return render(request, "progress/no_period.html", {"task": task}, status=409)
@@ -122,7 +123,7 @@ def _store_files(request: HttpRequest, report: Report, files: EvidenceForm) -> N
     """The text is kept whatever happens to a file: a refused file is named with its reason."""
     now, removed = clock.now(), request.POST.get("remove", "")
     kept = Evidence.objects.visible_to(request.user).filter(report=report, removed_at=None)
-    for evidence in kept.filter(pk=removed) if removed.isdigit() else ():
+    for evidence in (each for each in kept if str(each.pk) == removed):
         remove_evidence(evidence=evidence, by=request.user, now=now)
     for file in files.cleaned_data["files"]:
         try:

@@ -4,6 +4,14 @@
 const place = document.getElementById("api-docs");
 const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
 
+// The documentation's own dark look follows the page's.
+function dress() {
+  const isDark = document.documentElement.getAttribute("data-bs-theme") === "dark";
+  document.documentElement.classList.toggle("dark-mode", isDark);
+}
+document.addEventListener("gxftz:theme", dress);
+dress();
+
 window.SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,

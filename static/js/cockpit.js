@@ -54,8 +54,13 @@
     };
   }
 
+  // English legends take a second line where the picture is narrow.
+  function below(width) {
+    return english && width < 420 ? 50 : 30;
+  }
+
   // Lights by one dimension: bars lying down, so that long names can be read.
-  function lights(rows, look, title) {
+  function lights(rows, look, title, width) {
     var names = rows.map(function (row) { return row.label; });
     var series = COLOURS.map(function (colour) {
       return {
@@ -70,14 +75,15 @@
     });
     return Object.assign(frame(look, title), {
       tooltip: Object.assign(tooltip(look), { trigger: "axis", axisPointer: { type: "shadow" } }),
-      grid: { left: 8, right: 20, top: 30, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 20, top: below(width), bottom: 4, containLabel: true },
       xAxis: {
         type: "value", minInterval: 1, axisLabel: { color: look.muted, fontSize: 11 }, splitLine: { lineStyle: { color: look.line } }
       },
       yAxis: {
         type: "category", inverse: true, data: names, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
         axisLabel: {
-          color: look.text, fontSize: 11, lineHeight: 13, width: english ? 190 : 156, overflow: english ? "truncate" : "break", interval: 0
+          color: look.text, fontSize: 11, lineHeight: 13, width: Math.min(english ? 250 : 156, 0.45 * width),
+          overflow: english && (width < 420 || rows.length > 10) ? "truncate" : "break", interval: 0
         }
       },
       series: series
@@ -104,7 +110,7 @@
           return box;
         }
       }),
-      grid: { left: 8, right: 12, top: 30, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 12, top: below(width), bottom: 4, containLabel: true },
       xAxis: {
         type: "category", data: rows.map(function (row) { return String(row.number); }),
         axisLabel: { color: look.muted, fontSize: 10 }, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } }
@@ -183,14 +189,18 @@
     if (!this.rows.length) { this.say(words.nothing); return; }
     if (this.chart) this.chart.dispose();
     this.state.remove();
-    var make = this.element.dataset.chart === "pace" ? pace : lights;
     this.chart = window.echarts.init(this.drawing, null, { renderer: "svg", locale: english ? "EN" : "ZH" });
-    this.chart.setOption(make(this.rows, tokens(), this.title, this.drawing.clientWidth));
+    this.chart.setOption(this.option(this.drawing.clientWidth));
     var panel = this;
     this.chart.on("click", function (event) {
       if (event.data && event.data.key !== undefined) window.location.assign(target(panel.element, event.data));
     });
     this.element.querySelectorAll("[data-download]").forEach(function (button) { button.hidden = false; });
+  };
+
+  Panel.prototype.option = function (width) {
+    var make = this.element.dataset.chart === "pace" ? pace : lights;
+    return make(this.rows, tokens(), this.title, width);
   };
 
   Panel.prototype.say = function (text) {
@@ -249,13 +259,24 @@
     window.clearTimeout(waiting);
     waiting = window.setTimeout(function () { panels.forEach(function (panel) { panel.resize(); }); }, 120);
   });
-  // On paper a chart is half a page wide, whatever the window was.
+
+  // On paper a chart is black on white and as wide as its panel, whatever the window was.
+  Panel.prototype.toPaper = function () {
+    if (!this.chart) return;
+    var height = PRINT_HEIGHTS[this.element.dataset.by || "pace"];
+    this.chart.setOption(this.option(PRINT_WIDTH));
+    this.chart.resize({ width: PRINT_WIDTH, height: height });
+    this.drawing.querySelector("svg").setAttribute("viewBox", "0 0 " + PRINT_WIDTH + " " + height);
+  };
+
+  var theme = "";
   window.addEventListener("beforeprint", function () {
-    panels.forEach(function (panel) {
-      panel.resize({ width: PRINT_WIDTH, height: PRINT_HEIGHTS[panel.element.dataset.by || "pace"] });
-    });
+    theme = document.documentElement.getAttribute("data-bs-theme");
+    document.documentElement.setAttribute("data-bs-theme", "light");
+    panels.forEach(function (panel) { panel.toPaper(); });
   });
   window.addEventListener("afterprint", function () {
-    panels.forEach(function (panel) { panel.resize({ width: "auto", height: "auto" }); });
+    document.documentElement.setAttribute("data-bs-theme", theme);
+    panels.forEach(function (panel) { panel.draw(); });
   });
 })();

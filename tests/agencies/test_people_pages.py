@@ -120,7 +120,7 @@ def test_person_new_takes_the_unit_from_the_address(cast, administrator):
     ("changes", "field", "message"),
     [
         ({"username": "lead_reporter"}, "username", "已有同名账号"),
-        ({"name": ""}, "name", "必填"),
+        ({"name": ""}, "name", "请填写此项"),
         ({"role": "client"}, "role", "选择"),
         ({"agency": ""}, "agency", "必须属于一个单位"),
         ({"role": "supervisor"}, "agency", "必须属于办公室"),

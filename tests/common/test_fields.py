@@ -93,7 +93,7 @@ def test_forgiving_date_field_says_how_to_write_it():
 
 
 def test_forgiving_date_field_still_asks_for_a_value():
-    assert DayForm({"day": "  "}).errors["day"] == ["该字段是必填项。"]
+    assert DayForm({"day": "  "}).errors["day"] == ["请填写此项。"]
 
 
 @pytest.mark.parametrize("value", [date(2026, 12, 31), datetime(2026, 12, 31, 9, 30)])  # noqa: DTZ001 (as from a widget)

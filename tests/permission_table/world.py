@@ -48,9 +48,7 @@ def standing_world(files: str) -> Iterator[SimpleNamespace]:
 def build_world() -> SimpleNamespace:
     """The cast with `draft`, `submitted`, `returned`, `approved` reports and more, each on a task of its own."""
     world = make_cast()
-    User.objects.update(password=make_password(PASSWORD))
-    for part in PARTS:
-        getattr(world, part).refresh_from_db()
+    give_passwords(world)
     _make_tasks(world)
     _make_reports(world)
     _make_people(world)
@@ -60,6 +58,13 @@ def build_world() -> SimpleNamespace:
     world.measure = {"number": 1, "order": 1}
     world.key = {"key": "abc", "uidb36": "1"}
     return world
+
+
+def give_passwords(cast: SimpleNamespace) -> None:
+    """Everybody can log in; before anybody does, since a new password ends what is open."""
+    User.objects.update(password=make_password(PASSWORD))
+    for part in PARTS:
+        getattr(cast, part).refresh_from_db()
 
 
 def _make_tasks(world: SimpleNamespace) -> None:

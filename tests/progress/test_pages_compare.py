@@ -31,6 +31,11 @@ def test_text_diff_of_quite_different_texts_is_no_confetti():
     ]  # fmt: skip
 
 
+def test_text_diff_does_not_compare_what_no_report_may_hold():
+    much = "进" * 500_000
+    assert text_diff("进" * 300, much) == [("del", "进" * 300), ("ins", much)]
+
+
 def test_text_diff_from_nothing_is_all_new():
     assert text_diff("", "新。") == [("ins", "新。")]
 
