@@ -26,6 +26,7 @@ def prepare(*, with_demo: bool) -> None:
     if with_demo:
         load_demo_unless_people_work()
     call_command("load_plan")
+    call_command("open_periods", verbosity=0)
     connection.close()
 
 

@@ -27,7 +27,8 @@ LOCAL_ADDRESS = join_address("127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST,
 SITE_URL = read_url("SITE_URL", default=f"http://{LOCAL_ADDRESS}", schemes=("http", "https")).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 IS_HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = read_names("ALLOWED_HOSTS", dict.fromkeys((SITE_HOST, "localhost", "127.0.0.1", "[::1]")))
+# This machine itself always, for the probes.
+ALLOWED_HOSTS = [*read_names("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # -- parts -------------------------------------------------------------------------------------------------------
@@ -69,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a log-in unless its view says @login_not_required.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "common.middleware.SignInMiddleware",
     "ledger.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -106,7 +107,9 @@ TEMPLATES = [
 
 # -- database ----------------------------------------------------------------------------------------------------
 DATABASE_URL = read_url(
-    "DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR))}/gxftz.sqlite3", schemes=("sqlite", "postgres", "postgresql")
+    "DATABASE_URL",
+    default=f"sqlite:///{quote(str(DATA_DIR))}/gxftz.sqlite3",
+    schemes=("sqlite", "postgres", "postgresql"),
 )
 STATEMENT_TIMEOUT_MS = 1000 * read_number("STATEMENT_TIMEOUT", default=30, most=86_400)
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
@@ -134,7 +137,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # "default" is shared by all processes, as rate limits must be; "local" is fast and each process's own.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "common_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "common_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # the default of 300 would drop counters of the rate limits
+    },
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
 }
 
@@ -296,6 +303,7 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "supervision.jobs.sweep", "schedule": 300, "options": {"expires": 290}},
+    "clear_sessions": {"task": "agencies.jobs.clear_sessions", "schedule": 86_400, "options": {"expires": 3_600}},
     "deliver": {"task": "supervision.jobs.deliver", "schedule": 30, "options": {"expires": 25}},
 }
 

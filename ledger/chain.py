@@ -30,9 +30,9 @@ def event_hash(event: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def breaks(events: Iterable[Any], head: Any) -> Iterator[Break]:
-    """Every break between the first event and the head; nothing when the ledger is whole."""
-    sequence, digest = 0, GENESIS
+def breaks(events: Iterable[Any], head: Any, *, start: tuple[int, str] = (0, GENESIS)) -> Iterator[Break]:
+    """Every break between the event after `start` (its number and hash) and the head; nothing when all is whole."""
+    sequence, digest = start
     for event in events:
         if event.sequence != sequence + 1:
             yield Break(sequence + 1, "missing")

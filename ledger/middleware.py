@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from common.clock import now
@@ -8,6 +10,9 @@ from ledger.models import Audience
 
 REFUSALS = frozenset({403, 409})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+REPEATED_WITHIN = 60  # seconds
 
 
 class RefusalMiddleware:
@@ -27,9 +32,12 @@ class RefusalMiddleware:
 
 
 def record_refusal(request: HttpRequest, status: int) -> None:
-    """One event of kind "attempt" for the auditor and the office; nothing for somebody unknown."""
+    """One event of kind "attempt" for the auditor and the office; nothing for somebody unknown.
+
+    The same attempt counts once a minute: a badly written client must not fill a ledger that can never be emptied.
+    """
     user = request.user
-    if user.is_authenticated:
+    if user.is_authenticated and cache.add(_name(user.pk, request, status), "kept", timeout=REPEATED_WITHIN):
         state = {"method": request.method, "path": request.path, "status": status}
         append(
             kind="attempt",
@@ -40,3 +48,8 @@ def record_refusal(request: HttpRequest, status: int) -> None:
             state=state,
             audience=Audience.RESTRICTED,
         )
+
+
+def _name(user: int, request: HttpRequest, status: int) -> str:
+    what = f"{user} {request.method} {status} {request.path}"
+    return f"refused:{sha256(what.encode()).hexdigest()}"

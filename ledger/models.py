@@ -10,7 +10,7 @@ class Audience(models.TextChoices):
     PUBLIC = "public", _("所有使用者")
     AGENCY = "agency", _("本单位和办公室")
     UNIT = "unit", _("本单位和审计")
-    RESTRICTED = "restricted", _("审计和办公室")
+    RESTRICTED = "restricted", _("审计、办公室和领导")
 
 
 _OF_UNITS = (Audience.AGENCY, Audience.UNIT)

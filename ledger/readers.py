@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidError
-from ledger.chain import Break, breaks
+from ledger.chain import GENESIS, Break, breaks
 from ledger.models import Event, EventQuerySet, Head
 
 
@@ -56,17 +56,20 @@ def event_dict(event: Event) -> dict[str, Any]:
 
 def states_at(kind: str, at: datetime, events: EventQuerySet) -> list[dict[str, Any]]:
     """The last state of every object of this kind at a moment, leaving out those gone by then."""
-    return [state for _at, state in dated_states_at(kind, at, events)]
-
-
-def dated_states_at(kind: str, at: datetime, events: EventQuerySet) -> list[tuple[datetime, dict[str, Any]]]:
-    """The same, each with the moment since when it stood."""
     newest = events.filter(kind=kind, at__lte=at).order_by().values("key").annotate(last=Max("sequence")).values("last")
-    rows = events.filter(sequence__in=newest).order_by("sequence").values_list("at", "state")
-    return [(since, state) for since, state in rows if state is not None]
+    rows = events.filter(sequence__in=newest).order_by("sequence").values_list("state", flat=True)
+    return [state for state in rows if state is not None]
 
 
 def verify() -> list[Break]:
     """Every place where the chain is broken."""
     head = Head.objects.filter(pk=1).first() or Head()
     return list(breaks(Event.objects.order_by("sequence").iterator(chunk_size=2000), head))
+
+
+def verify_newest(count: int) -> list[Break]:
+    """The same for the newest `count` events, so that a page can ask; the rest is the command's."""
+    head = Head.objects.filter(pk=1).first() or Head()
+    before = Event.objects.filter(sequence=head.sequence - count).values_list("sequence", "hash").first()
+    start = before or (max(0, head.sequence - count), GENESIS)
+    return list(breaks(Event.objects.filter(sequence__gt=start[0]).order_by("sequence"), head, start=start))

@@ -29,7 +29,7 @@ class OverdueView(TasksView):
     def get(self, request: Request) -> Response:
         tasks = Task.objects.visible_to(request.user).current()
         rows = late_rows(tasks, on=clock.today())
-        levels = levels_reached([row["pk"] for row in rows])
+        levels = levels_reached((row["pk"], row["due_date"]) for row in rows)
         return Response([_with_level(row, levels.get(row.pop("pk"))) for row in rows])
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from ledger import guards
@@ -34,6 +35,13 @@ def _empty_local_cache():
     caches["local"].clear()
     yield
     caches["local"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """Chinese, whatever language the last request of another test was answered in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

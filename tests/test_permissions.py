@@ -1,6 +1,7 @@
 """The permission table: every address × method × person × own or other object.
 
-The table itself stands in tests/permission_table/; an address that is not in it fails here.
+The table itself stands in tests/permission_table/; an address that is not in it fails here. Each answer is also held
+against the rules for headers and markup, whatever it answers.
 """
 
 import re
@@ -18,6 +19,7 @@ from tests.cast import PARTS
 from tests.factories import NOW
 from tests.permission_table.accounts import ACCOUNTS
 from tests.permission_table.api import API
+from tests.permission_table.markup import LANGUAGES, faults_of
 from tests.permission_table.pages import PAGES
 from tests.permission_table.play import ask, differences, fingerprint, list_patterns, sign_in, undone, watched
 from tests.permission_table.rows import ANONYMOUS, ANYONE
@@ -72,6 +74,7 @@ def attempt(client, part, row, world, before):
         found += [] if "/accounts/login/" in response.headers["Location"] else [("not on to the log-in", part)]
     if row.is_api and response.status_code >= 400 and response.headers["Content-Type"] != PROBLEM:
         found.append(("a refusal that is no problem+json", part))
+    found += [(fault, part) for fault in faults_of(response, LANGUAGES["zh-hans"])]
     changed = differences(before, fingerprint()) if watch.has_written else []
     if bool(changed) != row.changes(part):
         found.append((f"changed {', '.join(changed) or 'nothing'}", part))

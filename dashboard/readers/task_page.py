@@ -54,9 +54,10 @@ def task_page(task: Task, user: User, *, on: date) -> Row:
     }
 
 
-def measure_choices(user: User, task: Task) -> list[tuple[str, str]]:
+def measure_choices(user: User, task: Task) -> list[tuple[str, Any]]:
     """The states that this person may give a measure now: the lead unit's, while the task runs."""
-    return MeasureStatus.choices if task.status in REPORTING and is_lead_staff(user, task) else []
+    is_open = task.status in REPORTING and is_lead_staff(user, task)
+    return [(each.value, each.label) for each in MeasureStatus] if is_open else []
 
 
 def changes_open_to(user: User, task: Task) -> list[Row]:

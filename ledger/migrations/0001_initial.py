@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('changed', models.JSONField(default=dict, verbose_name='变动')),
                 ('state', models.JSONField(null=True, verbose_name='变动后状态')),
                 ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('audience', models.CharField(choices=[('public', '所有使用者'), ('agency', '本单位和办公室'), ('unit', '本单位和审计'), ('restricted', '审计和办公室')], default='public', max_length=12, verbose_name='可见范围')),
+                ('audience', models.CharField(choices=[('public', '所有使用者'), ('agency', '本单位和办公室'), ('unit', '本单位和审计'), ('restricted', '审计、办公室和领导')], default='public', max_length=12, verbose_name='可见范围')),
                 ('agency', models.CharField(blank=True, max_length=32, verbose_name='所属单位')),
                 ('request_id', models.CharField(blank=True, max_length=64, verbose_name='请求编号')),
                 ('previous_hash', models.CharField(max_length=64, verbose_name='前一条摘要')),

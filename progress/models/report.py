@@ -125,7 +125,10 @@ class Report(models.Model):
                 violation_error_message=_("经手报送的人不能审核它。"),
             ),
         )
-        indexes = (models.Index(fields=("status", "submitted_at"), name="report_status_submitted"),)
+        indexes = (
+            models.Index(fields=("status", "submitted_at"), name="report_status_submitted"),
+            models.Index(fields=("task",), condition=~Q(status="approved"), name="report_unfinished"),
+        )
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.period_id}"

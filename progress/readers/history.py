@@ -36,6 +36,9 @@ SHOWN = {
 LABELLED = {"result": Result}
 
 
+NEWEST = 50
+
+
 def last_approved(task: int, *, before: str) -> Report | None:
     """The report on a task that was approved for the latest period before this one."""
     earlier = Report.objects.approved().filter(task=task, period__lt=before)
@@ -43,13 +46,13 @@ def last_approved(task: int, *, before: str) -> Report | None:
 
 
 def report_history(events: EventQuerySet, report: Report) -> list[Row]:
-    """What happened to a report and its evidence, newest first, of the events in `events` (two queries).
+    """What happened last to a report and its evidence, newest first, of the events in `events` (two queries).
 
     The report must carry its task and plan.
     """
     files = Evidence.objects.filter(report=report).values_list("pk", flat=True)
     keys = [report.key, *(f"{report.key}/{pk}" for pk in files)]
-    found = events.filter(kind__in=("report", "evidence"), key__in=keys).order_by("-sequence")
+    found = events.filter(kind__in=("report", "evidence"), key__in=keys).order_by("-sequence")[:NEWEST]
     return [_entry(each) for each in found]
 
 

@@ -45,7 +45,9 @@ def period_rows(periods: Iterable[Period], *, on: date) -> list[Row]:
 def work_reports(reports: ReportQuerySet, *, periods: Iterable[str]) -> list[Row]:
     """The reports of these periods, and every other one that somebody still has to act on (one query)."""
     unfinished = ~Q(status=ReportStatus.APPROVED)
-    rows = reports.filter(Q(period__in=list(periods)) | unfinished).order_by("submitted_at", "task__number", "period_id")
+    rows = reports.filter(Q(period__in=list(periods)) | unfinished).order_by(
+        "submitted_at", "task__number", "period_id"
+    )
     return [_row(row) for row in rows.values(*_FIELDS)]
 
 

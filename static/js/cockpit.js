@@ -8,8 +8,11 @@
   var COLOURS = ["red", "yellow", "green", "blue", "grey"];
   var MAX_PAGES = 10;
   var english = document.documentElement.lang === "en";
-  var PRINT_WIDTH = 485;
-  var PRINT_HEIGHTS = { pillar: 235, pace: 240, lead: 350, zone: 125 };
+  // Half a page of A4, and letters to match. Set in sizes, not by zoom: printing scales pictures by rules of its own.
+  var PRINT_WIDTH = 340;
+  var PRINT_HEIGHTS = { pillar: 165, pace: 170, lead: 246, zone: 88 };
+  var PRINT_SCALE = 0.7;
+  var SIZES = ["fontSize", "lineHeight", "width", "itemWidth", "itemHeight", "itemGap", "barMaxWidth", "top", "left", "right"];
   // Never colour alone: each light has a pattern of its own, faint enough to read over.
   var PATTERNS = {
     red: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4 },
@@ -134,6 +137,16 @@
         }
       ]
     });
+  }
+
+  // The same picture in smaller letters.
+  function shrink(part) {
+    Object.keys(part).forEach(function (name) {
+      if (typeof part[name] === "number" && SIZES.indexOf(name) >= 0) part[name] *= PRINT_SCALE;
+      else if (name === "symbolSize" && Array.isArray(part[name])) part[name] = [part[name][0] * PRINT_SCALE, part[name][1]];
+      else if (part[name] && typeof part[name] === "object") shrink(part[name]);
+    });
+    return part;
   }
 
   function target(panel, data) {
@@ -263,10 +276,9 @@
   // On paper a chart is black on white and as wide as its panel, whatever the window was.
   Panel.prototype.toPaper = function () {
     if (!this.chart) return;
-    var height = PRINT_HEIGHTS[this.element.dataset.by || "pace"];
-    this.chart.setOption(this.option(PRINT_WIDTH));
-    this.chart.resize({ width: PRINT_WIDTH, height: height });
-    this.drawing.querySelector("svg").setAttribute("viewBox", "0 0 " + PRINT_WIDTH + " " + height);
+    this.chart.resize({ width: PRINT_WIDTH, height: PRINT_HEIGHTS[this.element.dataset.by || "pace"] });
+    this.chart.setOption(shrink(this.option(PRINT_WIDTH / PRINT_SCALE)));
+    this.chart.getZr().flush(); // the printer does not wait for the next frame
   };
 
   var theme = "";

@@ -12,23 +12,23 @@ from tasks.readers import task_rows
 Row = dict[str, Any]
 
 
-def levels_reached(task_pks: Iterable[int]) -> dict[int, int]:
-    """The highest level that has gone out about each task's present deadline (one query); absent: nothing has."""
-    return {pk: level for pk, _number, level in _levels(task_pks)}
+def levels_reached(tasks: Iterable[tuple[int, date | None]]) -> dict[int, int]:
+    """The highest level that has gone out about each task's present deadline (one query); absent: nothing has.
 
-
-def _levels(tasks: Iterable[int]) -> list[tuple[int, int, int]]:
-    """(pk, number, level) of each task. What was sent about an earlier deadline does not count against a new one."""
-    columns = ("task", "task__number", "task__due_date", "clock")
-    sent = Delivery.objects.done().filter(task__in=tasks).order_by().values_list(*columns).annotate(top=Max("level"))
-    return [(pk, number, top) for pk, number, due, clock, top in sent if due and clock == due_key(pk, due)]
+    `tasks` are (pk, due date). What was sent about an earlier deadline does not count against a new one.
+    """
+    clocks = {due_key(pk, due): pk for pk, due in tasks if due}
+    sent = Delivery.objects.done().filter(task__in=clocks.values(), clock__in=clocks).order_by()
+    return {clocks[clock]: top for clock, top in sent.values_list("clock").annotate(top=Max("level"))}
 
 
 def overdue_list(tasks: TaskQuerySet, *, on: date) -> list[Row]:
     """What is late on a day, of an already scoped queryset, the oldest first, each with the level that has gone out."""
     late = tasks.overdue(on=on).order_by("due_date", "number")
-    levels = {number: level for _pk, number, level in _levels(late.order_by().values("pk"))}
-    return [_with_level(row, levels.get(row["number"])) for row in task_rows(late, on=on)]
+    found = {pk: (number, due) for pk, number, due in late.values_list("pk", "number", "due_date")}
+    levels = levels_reached((pk, due) for pk, (_number, due) in found.items())
+    by_number = {found[pk][0]: level for pk, level in levels.items()}
+    return [_with_level(row, by_number.get(row["number"])) for row in task_rows(late, on=on)]
 
 
 def _with_level(row: Row, level: int | None) -> Row:

@@ -3,11 +3,12 @@
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from agencies.models import Agency
-from ledger.models import EventQuerySet
-from ledger.readers import dated_states_at
+from ledger.models import Event, EventQuerySet
 from tasks.models import TaskQuerySet
 from tasks.planned import Mark
 from tasks.readers.rows import make_row, unit_row
@@ -31,16 +32,24 @@ def task_rows_as_of(tasks: TaskQuerySet, events: EventQuerySet, *, on: date) -> 
 
     Before the first event there are none. Titles and names of units are today's; the plan's own words never change.
     """
-    parts = {(plan, number): names for plan, number, *names in tasks.values_list("plan__code", "number", *_TITLES)}
+    parts = _with_last_event(tasks, events, end_of(on))
     units = {unit[0]: unit_row(*unit) for unit in Agency.objects.values_list(*_UNIT)}
-    rows = []
-    for since, state in dated_states_at("task", end_of(on), events):
-        names = parts.get((state["plan"], state["number"]))
-        if names is not None:
-            columns = {**_columns(state), **dict(zip(_TITLES, names, strict=True)), "updated_at": since}
-            codes = [code for code in (state["lead"], *state["supporting"]) if code]
-            rows.append(make_row(columns, [units[code] for code in codes], state["zones"], _marks(state), on))
+    found = Event.objects.filter(sequence__in=parts).values_list("sequence", "at", "state")
+    rows = [_row(state, {**parts[sequence], "updated_at": since}, units, on) for sequence, since, state in found]
     return sorted(rows, key=lambda row: row["number"])
+
+
+def _row(state: Any, more: Row, units: dict[str, Row], on: date) -> Row:
+    codes = [code for code in (state["lead"], *state["supporting"]) if code]
+    return make_row({**_columns(state), **more}, [units[code] for code in codes], state["zones"], _marks(state), on)
+
+
+def _with_last_event(tasks: TaskQuerySet, events: EventQuerySet, moment: datetime) -> dict[int, Row]:
+    """The number of each task's last event by then, with its titles; one look into the index a task."""
+    key = Concat("plan__code", Value("/"), Cast("number", CharField()))
+    past = events.filter(kind="task", key=OuterRef("ledger_key"), at__lte=moment).order_by("-sequence")
+    dated = tasks.annotate(ledger_key=key, last=Subquery(past.values("sequence")[:1])).exclude(last=None)
+    return {row.pop("last"): row for row in dated.order_by().values("last", *_TITLES)}
 
 
 _UNIT = ("code", "name", "plan_name", "short_name", "name_en")

@@ -5,17 +5,20 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from agencies.models import Agency
 from agencies.roles import Role
 from common.clock import now
 from ledger.actors import SYSTEM
-from progress.actions import open_periods
+from progress.actions import approve_report, draft_report, open_periods, return_report, submit_report
+from progress.models import Period
 from tasks.actions import change_status, set_deadline
 from tasks.models import Task
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, report_content
 
 # Playwright keeps an event loop in this thread; the tests' own few queries beside it are safe.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,9 +45,14 @@ def open_page(chromium, live_server):
     """A function that gives a page of its own for a person, logged in through the form."""
     contexts = []
 
-    def open_for(username=None, *, locale="zh-CN", viewport=DESKTOP, scheme="light"):
+    def open_for(username=None, *, locale="zh-CN", viewport=DESKTOP, scheme="light", **options):
         context = chromium.new_context(
-            base_url=live_server.url, locale=locale, viewport=viewport, color_scheme=scheme, timezone_id="Asia/Shanghai"
+            base_url=live_server.url,
+            locale=locale,
+            viewport=viewport,
+            color_scheme=scheme,
+            timezone_id="Asia/Shanghai",
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
@@ -57,6 +65,20 @@ def open_page(chromium, live_server):
     yield open_for
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def enter(open_page, live_server):
+    """A function that gives a page of its own for a person who is already logged in, without the form."""
+
+    def enter_as(user, **options):
+        page, client = open_page(**options), Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return page
+
+    return enter_as
 
 
 def log_in(page, username):
@@ -101,3 +123,32 @@ def ongoing(plan):
         return change_status(task=task, verb="receive", by=plan.reporter, now=now())
 
     return put_under_way
+
+
+@pytest.fixture
+def stages(plan, ongoing):
+    """Tasks of the department of commerce in every stage that has a page of its own, by the stage's name."""
+    at, period = now(), Period.objects.latest("code")
+
+    def report(number, percent):
+        content = report_content(percent=percent)
+        return draft_report(task=ongoing(number), period=period, content=content, by=plan.reporter, now=at)
+
+    def submitted(number, percent):
+        return submit_report(report=report(number, percent), by=plan.approver, now=at)
+
+    draft, waiting = report(12, 40), submitted(13, 60)
+    returned = return_report(report=submitted(14, 70), reason="请补充试运行的时间。", by=plan.supervisor, now=at)
+    approved = approve_report(report=submitted(16, 80), by=plan.supervisor, now=at)
+    suspended = change_status(task=ongoing(22), verb="suspend", text="专题会议纪要〔2026〕3号", by=plan.director, now=at)
+    near, overdue, untouched = ongoing(1, left=3), ongoing(2, begun=300, left=-20), ongoing(23)
+    return SimpleNamespace(
+        draft=draft,
+        waiting=waiting,
+        returned=returned,
+        approved=approved,
+        suspended=suspended,
+        near=near,
+        overdue=overdue,
+        untouched=untouched,
+    )

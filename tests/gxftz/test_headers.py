@@ -33,4 +33,4 @@ def test_static_files_carry_the_policy_too(client):
 
 
 def test_pages_ask_for_a_log_in_by_themselves():
-    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+    assert "common.middleware.SignInMiddleware" in settings.MIDDLEWARE

@@ -156,14 +156,14 @@ def test_levels_reached_counts_what_went_out_about_the_present_deadline(cast, la
     near = TaskFactory(number=3, lead=cast.lead, due_date=NOW.date() + timedelta(days=1))
     quiet = TaskFactory(number=4, lead=cast.lead)
     sweep(now=NOW)
-    tasks = [late_task.pk, near.pk, quiet.pk]
+    tasks = [(each.pk, each.due_date) for each in (late_task, near, quiet)]
     assert levels_reached(tasks) == {late_task.pk: 2}
     deliver_batch(now=NOW)
     assert levels_reached(tasks) == {late_task.pk: 2, near.pk: 1}
-    Task.objects.filter(pk=late_task.pk).update(due_date=NOW.date() - timedelta(days=7))
-    assert levels_reached(tasks) == {near.pk: 1}
+    moved = (late_task.pk, NOW.date() - timedelta(days=7))
+    assert levels_reached([moved, *tasks[1:]]) == {near.pk: 1}
 
 
 def test_levels_reached_leaves_reports_aside(cast, late_task):
     Delivery.objects.update(clock=f"task:{late_task.pk}:report:2026Q4:2026-10-30")
-    assert levels_reached([late_task.pk]) == {}
+    assert levels_reached([(late_task.pk, late_task.due_date)]) == {}

@@ -96,7 +96,7 @@ def test_status_says_what_the_task_is_not_ready_for(cast, client):
 
 
 def test_status_that_does_not_fit_now_is_a_page_that_says_so(office):
-    response = office.get("/tasks/1/status/receive/")
+    response = office.get("/tasks/1/status/return_closing/")
     assert response.status_code == 409
     assert "任务现在是“办理中”，不能办理此事项。" in text(response)
 
