@@ -140,7 +140,9 @@ def stages(plan, ongoing):
     draft, waiting = report(12, 40), submitted(13, 60)
     returned = return_report(report=submitted(14, 70), reason="请补充试运行的时间。", by=plan.supervisor, now=at)
     approved = approve_report(report=submitted(16, 80), by=plan.supervisor, now=at)
-    suspended = change_status(task=ongoing(22), verb="suspend", text="专题会议纪要〔2026〕3号", by=plan.director, now=at)
+    suspended = change_status(
+        task=ongoing(22), verb="suspend", text="专题会议纪要〔2026〕3号", by=plan.director, now=at
+    )
     near, overdue, untouched = ongoing(1, left=3), ongoing(2, begun=300, left=-20), ongoing(23)
     return SimpleNamespace(
         draft=draft,

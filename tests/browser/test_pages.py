@@ -14,7 +14,12 @@ AXE_PLACE = {"exclude": [[".swagger-ui"]]}
 AXE_RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WITHOUT_CONTRAST = {**AXE_RULES, "rules": {"color-contrast": {"enabled": False}}}
 # Colours are the same at every width, and names at every colour: nothing is examined twice.
-LOOKS = ((DESKTOP, "light", AXE_RULES), (DESKTOP, "dark", AXE_RULES), (PHONE, "dark", None), (PHONE, "light", WITHOUT_CONTRAST))
+LOOKS = (
+    (DESKTOP, "light", AXE_RULES),
+    (DESKTOP, "dark", AXE_RULES),
+    (PHONE, "dark", None),
+    (PHONE, "light", WITHOUT_CONTRAST),
+)
 AXE = Axe()
 
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -56,7 +61,8 @@ DRAWN = {"/cockpit/", "/api/docs/"}
 OF_VISITOR = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/healthz/nowhere/")
 OF_LEADER = ("/", "/cockpit/", "/inbox/", "/plan/", "/agencies/", "/agencies/zone-nanning/", "/calendar/", "/api/docs/")
 OF_ADMINISTRATOR = (
-    "/", "/people/", "/people/?q=zzz", "/people/new/", "/agencies/commerce/rename/", "/calendar/?year=2030", "/tasks/1/deadline/",
+    "/", "/people/", "/people/?q=zzz", "/people/new/", "/agencies/commerce/rename/", "/calendar/?year=2030",
+    "/tasks/1/deadline/",
 )  # fmt: skip
 OF_AUDITOR = ("/", "/ledger/", "/ledger/?since=abc")
 
@@ -83,9 +89,10 @@ def test_pages_of_a_unit(enter, plan, stages):
 
 def test_pages_of_the_office(enter, plan, stages):
     paths = (
-        "/", "/tasks/", "/tasks/?q=zzzz", "/tasks/?status=wrong", "/tasks/21/", f"/tasks/{stages.approved.task.number}/",
-        f"/tasks/{stages.suspended.number}/", "/tasks/1/deadline/", "/tasks/1/milestones/", "/tasks/1/status/suspend/",
-        "/tasks/1/status/issue/", "/reviews/", f"/reports/{stages.waiting.pk}/review/", "/ledger/?verify=1", "/agencies/commerce/",
+        "/", "/tasks/", "/tasks/?q=zzzz", "/tasks/?status=wrong", "/tasks/21/", "/agencies/commerce/",
+        f"/tasks/{stages.approved.task.number}/", f"/tasks/{stages.suspended.number}/", "/tasks/1/deadline/",
+        "/tasks/1/milestones/", "/tasks/1/status/suspend/", "/tasks/1/status/issue/", "/reviews/",
+        f"/reports/{stages.waiting.pk}/review/", "/ledger/?verify=1",
     )  # fmt: skip
     page = enter(plan.director)
     complaints = [each for path in paths for each in look_at(page, path)]

@@ -12,7 +12,6 @@ from tests.permission_table.rows import (
     OTHER_WRITING,
     OUTSIDER,
     READERS,
-    READING,
     SCOPED,
     WRITING,
     Group,
@@ -68,6 +67,4 @@ API: tuple[Row, ...] = (
     post("api:report_approve", OFFICE, on="submitted", seen=SEEN_WHEN_SENT),
     post("api:report_approve", group(), on="draft", seen=OWN),
     post("api:report_return", OFFICE, {"reason": "请补充"}, on="submitted", seen=SEEN_WHEN_SENT),
-    # -- what a token of no unit reads of reports --------------------------------------------------------------------
-    get("api:report", on="approved", seen=READ | READING),
 )
