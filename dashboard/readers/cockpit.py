@@ -34,6 +34,7 @@ def cockpit(user: User, *, on: date) -> Row:
         "attention": find.attention(rows),
         "moved": find.moved_deadlines(rows),
         "coming": coming(rows, begun, on=on),
+        "is_demo": any(row["is_demo"] for row in rows),
         "has_deadlines": any(row["due_date"] for row in rows),
         "days_ahead": DAYS_AHEAD,
     }

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from dashboard.readers import cockpit
 from progress.actions import draft_report, submit_report
-from tasks.models import Milestone
+from tasks.models import Milestone, Task
 from tests.cast import PARTS
 from tests.factories import NOW, TODAY, TaskFactory, report_content
 
@@ -133,3 +134,11 @@ def test_cockpit_asks_as_much_for_thirty_times_the_tasks(client, four, django_as
     client.force_login(four.leader)
     with django_assert_max_num_queries(14):
         client.get("/cockpit/")
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_cockpit_marks_figures_with_demonstration_data_in_them(cast, client, is_demo):
+    Task.objects.update(is_demo=is_demo)
+    client.force_login(cast.leader)
+    heading = client.get(reverse("dashboard:cockpit")).content.decode().split("<h1")[1].split("</h1>")[0]
+    assert ("演示数据" in heading) is is_demo
