@@ -16,6 +16,7 @@ from gxftz.environment import join_address, read_flag
 from gxftz.prepare import prepare
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  looked for, not used
+MAKE_ADMINISTRATOR = ".venv/bin/python manage.py create_administrator --username NAME"
 SUPERVISOR_CONFIG = "deploy/supervisord.conf"
 
 
@@ -53,11 +54,13 @@ def announce(*, with_demo: bool) -> None:
             f"  Listens everywhere, answers to {', '.join(settings.ALLOWED_HOSTS)} (see ALLOWED_HOSTS).",
             "",
         ]
-    if not with_demo:
-        lines += ["  The first administrator:  .venv/bin/python manage.py create_administrator --username NAME", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     if with_demo:
         call_command("load_demo", "--accounts")
+        sys.stdout.write(
+            "\n  Without demonstration data, in a folder of its own: GXFTZ_DATA_DIR=FOLDER DEMO=0 make run\n"
+        )
+    sys.stdout.write(f"  The first administrator: {MAKE_ADMINISTRATOR}\n\n")
     sys.stdout.flush()
 
 
