@@ -2,7 +2,7 @@
 # What `make run` has started ends with it, even if make itself is killed or its window closed.
 LEASH := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM)
 
-.PHONY: help setup run test test-sqlite test-postgres browser lint format messages constraints clean
+.PHONY: help setup run test test-sqlite test-postgres browser lint format messages openapi constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,9 @@ lint: setup  ## format, rules, layers, types, templates, migrations, deployment 
 format: setup  ## puts Python into the project's format
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix-only --quiet .
+
+openapi: setup  ## writes docs/openapi.json anew, after the API has changed
+	@.venv/bin/python manage.py write_openapi
 
 messages: setup  ## gathers texts from code and templates into locale/en, for their English
 	@bin/messages
