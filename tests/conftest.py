@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from ledger import guards
 from tests.cast import cast  # noqa: F401  every test may ask for it
+from tests.permission_table.scene import files, scene, world  # noqa: F401  for the table and the walk
 
 # A slow machine is not a defect, and a failure prints how to repeat it.
 hypothesis_settings.register_profile("default", deadline=None, print_blob=True)

@@ -23,30 +23,11 @@ from tests.permission_table.markup import LANGUAGES, faults_of
 from tests.permission_table.pages import PAGES
 from tests.permission_table.play import ask, differences, fingerprint, list_patterns, sign_in, undone, watched
 from tests.permission_table.rows import ANONYMOUS, ANYONE
-from tests.permission_table.world import standing_world
 
 TABLE = (*PAGES, *API, *ACCOUNTS)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MISSING = SimpleNamespace(number=404, order=1, pk=404404, version=1)
 LIBRARIES = ("allauth.", "django.")
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return tmp_path_factory.mktemp("evidence")
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker, files):
-    with django_db_blocker.unblock(), standing_world(files) as made:
-        yield made
-
-
-@pytest.fixture
-def world(scene, files, db, settings):
-    """The scene of the module; what a test does to it is taken back with the test."""
-    settings.MEDIA_ROOT = files
-    return scene
 
 
 # -- the table ---------------------------------------------------------------------------------------------------

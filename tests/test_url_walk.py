@@ -19,7 +19,6 @@ from tests.permission_table.markup import LANGUAGES, faults_of, is_page
 from tests.permission_table.pages import PAGES
 from tests.permission_table.play import address, ask, differences, fingerprint, sign_in, undone, watched
 from tests.permission_table.rows import ANONYMOUS, CLIENTS
-from tests.permission_table.world import standing_world
 
 TABLE = (*PAGES, *API, *ACCOUNTS)
 READS = [row for row in TABLE if row.method == "GET" and row.may]
@@ -43,23 +42,6 @@ PARAMETERS = {
     "account_login": ("next",),
 }
 ANY = ("page", "q", "next", "unheard_of")
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return tmp_path_factory.mktemp("evidence")
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker, files):
-    with django_db_blocker.unblock(), standing_world(files) as made:
-        yield made
-
-
-@pytest.fixture
-def world(scene, files, db, settings):
-    settings.MEDIA_ROOT = files
-    return scene
 
 
 @pytest.mark.parametrize("row", READS, ids=str)

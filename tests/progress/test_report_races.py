@@ -2,12 +2,9 @@
 version check does lose an update, which shows that the test would see it."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import date
 
 import pytest
-from django.db import connections
 
 from agencies.actions import update_user
 from common.errors import DomainError
@@ -17,24 +14,9 @@ from progress.models import Report
 from tasks.actions import set_calendar_day
 from tasks.models import Task
 from tests.factories import NOW, report_content
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls):
-    """Run the calls on connections of their own, all let go at the same moment; what each returned or refused."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        with closing(connections["default"]):
-            barrier.wait()
-            try:
-                return call()
-            except DomainError as refusal:
-                return refusal
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(run, call) for call in calls]]
 
 
 def codes(outcomes):

@@ -1,12 +1,10 @@
 import itertools
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.roles import Role
@@ -17,6 +15,7 @@ from tasks.actions import set_deadline
 from tasks.models import Task
 from tasks.status import Status
 from tests.factories import NOW, HolidayFactory, TaskFactory
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 ANSWERING = ["director", "lead_approver", "lead_reporter"]
@@ -269,19 +268,6 @@ def test_deliver_lets_what_came_back_wait_behind_the_rest(late_tasks):
 
 
 # -- several at once
-
-
-def at_once(*calls):
-    """Run the calls on connections of their own, all let go at the same moment."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        with closing(connections["default"]):
-            barrier.wait()
-            return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(run, call) for call in calls]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,9 @@
 import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.roles import Role
@@ -28,6 +26,7 @@ from tests.factories import (
     UserFactory,
     report_content,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 ANSWERING = ["director", "lead_approver", "lead_reporter"]
@@ -306,19 +305,6 @@ def test_sweep_costs_the_same_for_thirty_tasks_as_for_one(cast, late_task):
     TaskFactory.create_batch(30, overdue=True)
     sweep(now=NOW)
     assert count_queries(NOW) == few <= 10
-
-
-def at_once(*calls):
-    """Run the calls on connections of their own, all let go at the same moment."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        with closing(connections["default"]):
-            barrier.wait()
-            return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(run, call) for call in calls]]
 
 
 @pytest.mark.django_db(transaction=True)
