@@ -23,3 +23,8 @@ def at_once(*calls):
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(run, call) for call in calls]]
+
+
+def codes(outcomes):
+    """What each did, in words that can be compared: done, or the code of its refusal."""
+    return sorted(each.code if isinstance(each, DomainError) else "done" for each in outcomes)

@@ -1,18 +1,15 @@
 """Two administrators at the same moment, on real connections, with a control that shows the test can see the race."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
-from django.db import connections
 
 from agencies.actions import create_api_token, deactivate_user, update_user
 from agencies.models import ApiToken, User
 from agencies.roles import Role
-from common.errors import DomainError
 from ledger.readers import verify
 from tests.factories import NOW, UserFactory
+from tests.races import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,26 +19,13 @@ def pair(db):
     return [UserFactory(username=name, agency=None, role=Role.ADMINISTRATOR) for name in ("one", "two")]
 
 
-def at_once(*calls):
-    """Run the calls on connections of their own, let go at the same moment; the code of what each did or refused."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        with closing(connections["default"]):
-            barrier.wait()
-            try:
-                call()
-            except DomainError as refusal:
-                return refusal.code
-            return "done"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(future.result() for future in [pool.submit(run, call) for call in calls])
+def race(*calls):
+    return codes(at_once(*calls))
 
 
 def test_deactivate_raced_leaves_one_administrator(pair):
     one, two = pair
-    outcomes = at_once(
+    outcomes = race(
         lambda: deactivate_user(user=two, by=one, now=NOW),
         lambda: deactivate_user(user=one, by=two, now=NOW),
     )
@@ -62,7 +46,7 @@ def test_deactivating_without_the_lock_leaves_none(pair):
             User.objects.filter(pk=user.pk).update(is_active=False)
 
     one, two = pair
-    assert at_once(lambda: naive(one), lambda: naive(two)) == ["done", "done"]
+    assert race(lambda: naive(one), lambda: naive(two)) == ["done", "done"]
     assert not User.objects.serving().exists()
 
 
@@ -72,7 +56,7 @@ def test_update_user_raced_lets_exactly_one_version_through(pair):
     def save(name):
         update_user(user=two, name=name, email="", phone="", agency=None, role=two.role, version=1, by=one, now=NOW)
 
-    assert at_once(*[lambda name=name: save(name) for name in "甲乙丙"]) == ["done", "stale_version", "stale_version"]
+    assert race(*[lambda name=name: save(name) for name in "甲乙丙"]) == ["done", "stale_version", "stale_version"]
     assert User.objects.get(pk=two.pk).version == 2
 
 
@@ -82,6 +66,6 @@ def test_create_api_token_raced_makes_one_of_a_name(pair):
     def create():
         create_api_token(name="中台", scopes=["progress:read"], user=two, by=one, now=NOW)
 
-    assert at_once(create, create, create) == ["done", "invalid", "invalid"]
+    assert race(create, create, create) == ["done", "invalid", "invalid"]
     assert ApiToken.objects.count() == 1
     assert verify() == []

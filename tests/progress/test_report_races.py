@@ -14,13 +14,9 @@ from progress.models import Report
 from tasks.actions import set_calendar_day
 from tasks.models import Task
 from tests.factories import NOW, report_content
-from tests.races import at_once
+from tests.races import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def codes(outcomes):
-    return sorted(each.code if isinstance(each, DomainError) else "done" for each in outcomes)
 
 
 def draft(cast):
