@@ -29,14 +29,6 @@ class PeriodDates:
     locks_on: date
     review_days: int = 3  # working days that the office has for a review
 
-    def is_late_on(self, day: date) -> bool:
-        """Whether a report that comes on this day counts as late; it is accepted all the same until the lock."""
-        return day > self.reports_due_on
-
-    def accepts_on(self, day: date) -> bool:
-        """Whether reports are taken on this day: from the first day of the period up to and with `locks_on`."""
-        return self.starts_on <= day <= self.locks_on
-
 
 def quarter_code(year: int, quarter: int) -> str:
     """2026, 4 → "2026Q4"."""

@@ -98,11 +98,6 @@ def read_iso_date(text: str) -> date | None:
         return None
 
 
-def require_no_parameters(params: QueryDict) -> None:
-    """Raise ParametersError if there are any."""
-    Parameters(params).check()
-
-
 def _unknown_name(known: Collection[str]) -> str:
     if not known:
         return _("这个地址没有查询条件。")

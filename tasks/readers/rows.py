@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from tasks.lights import COLOUR_LABELS, LightDates, explain, light_on
+from tasks.lights import COLOUR_LABELS, Light, LightDates, explain, light_on, overdue_days
 from tasks.models import Assignment, DueBasis, Milestone, Result, Task, TaskQuerySet
 from tasks.planned import Mark, planned_percent
 from tasks.status import Status
@@ -32,7 +32,7 @@ def task_rows(tasks: TaskQuerySet, *, on: date) -> list[Row]:
 
 def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on: date) -> Row:
     planned = planned_percent(marks, start=row["start_date"], due=row["due_date"], on=on)
-    overdue = row["status"] in _RUNNING and row["overdue_from"] is not None and row["overdue_from"] <= on
+    light = _light(row, on)
     return {
         "number": row["number"],
         "title": row["title"],
@@ -47,7 +47,7 @@ def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on
         "zones": zones,
         "status": row["status"],
         "status_label": str(Status(row["status"]).label),
-        "light": _light(row, planned, on),
+        "light": _told(light, row, planned, on),
         "percent": row["percent"],
         "planned_percent": planned,
         "start_date": row["start_date"],
@@ -55,7 +55,7 @@ def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on
         "original_due_date": row["original_due_date"],
         "due_basis": row["due_basis"] or None,
         "due_basis_label": str(DueBasis(row["due_basis"]).label) if row["due_basis"] else None,
-        "overdue_days": (on - row["due_date"]).days if overdue else 0,
+        "overdue_days": overdue_days(light, due=row["due_date"], on=on),
         "last_report": _last_report(row),
         "order_number": row["order_number"],
         "closed_on": row["closed_on"],
@@ -66,11 +66,10 @@ def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on
 
 
 _LIGHT_DATES = ("yellow_from", "yellow_rule", "red_from", "red_rule", "overdue_from")
-_RUNNING = frozenset({Status.ISSUED, Status.ONGOING, Status.CLOSING})
 
 
-def _light(row: Row, planned: int | None, on: date) -> Row:
-    light = light_on(
+def _light(row: Row, on: date) -> Light:
+    return light_on(
         status=row["status"],
         start=row["start_date"],
         due=row["due_date"],
@@ -78,6 +77,9 @@ def _light(row: Row, planned: int | None, on: date) -> Row:
         closed_late=row["closed_late"],
         on=on,
     )
+
+
+def _told(light: Light, row: Row, planned: int | None, on: date) -> Row:
     return {
         "colour": light.colour.value,
         "label": str(COLOUR_LABELS[light.colour]),
