@@ -1,7 +1,7 @@
 """Who may do what to units, people and tokens."""
 
 from agencies.models import ApiToken, User
-from agencies.roles import Can
+from agencies.roles import Can, Role
 from ledger.actors import Actor, SystemActor
 
 
@@ -23,3 +23,16 @@ def can_rename(user: User) -> bool:
 def can_revoke(actor: Actor, token: ApiToken) -> bool:
     """The administrator, and a person the own tokens."""
     return can_manage_people(actor) or (isinstance(actor, User) and actor.pk == token.user_id)
+
+
+def can_keep_units(user: User) -> bool:
+    """The administrator enters new units and records mergers and divisions; who answers then is the director's."""
+    return user.has(Can.MANAGE_PEOPLE)
+
+
+def can_set_leave(by: User, subject: User) -> bool:
+    """The person themselves, the approver of the same unit, and the administrator say who stands in for whom."""
+    if not by.is_active or subject.agency_id is None:
+        return False
+    approves = by.role == Role.APPROVER and by.agency_id == subject.agency_id
+    return by.manages_people or by.pk == subject.pk or approves

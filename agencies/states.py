@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agencies.models import Agency, ApiToken, User
+from agencies.models import Agency, ApiToken, Leave, User
 
 
 def agency_state(agency: Agency) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def agency_state(agency: Agency) -> dict[str, Any]:
         "name_en": agency.name_en,
         "zone": agency.zone_id,
         "is_open_set": agency.is_open_set,
+        "dissolved_on": agency.dissolved_on,
     }
 
 
@@ -29,6 +30,7 @@ def user_state(user: User) -> dict[str, Any]:
         "phone": user.phone,
         "agency": user.agency_id,
         "role": user.role,
+        "is_head": user.is_head,
         "is_active": user.is_active,
         "is_demo": user.is_demo,
     }
@@ -44,4 +46,16 @@ def token_state(token: ApiToken) -> dict[str, Any]:
         "expires_at": token.expiry,
         "revoked_at": token.revoked_at,
         "is_demo": token.is_demo,
+    }
+
+
+def leave_state(leave: Leave) -> dict[str, Any]:
+    """The state of an absence; both people must be loaded with it."""
+    return {
+        "id": leave.pk,
+        "user": leave.user.username,
+        "delegate": leave.delegate.username,
+        "starts_on": leave.starts_on,
+        "ends_on": leave.ends_on,
+        "cancelled_at": leave.cancelled_at,
     }

@@ -1,18 +1,30 @@
-from agencies.actions.names import rename_agency
+from agencies.actions.leave import LeaveOverError, cancel_leave, set_leave
+from agencies.actions.names import rename_agency, take_up_names
 from agencies.actions.passwords import make_initial_password, set_password
 from agencies.actions.people import create_user, deactivate_user, reactivate_user, update_user
-from agencies.actions.rows import LastAdministratorError
+from agencies.actions.rows import DissolvedError, LastAdministratorError, lock_agencies
+from agencies.actions.succession import merge_agencies, split_agency
 from agencies.actions.tokens import create_api_token, revoke_api_token
+from agencies.actions.units import create_agency
 
 __all__ = [
+    "DissolvedError",
     "LastAdministratorError",
+    "LeaveOverError",
+    "cancel_leave",
+    "create_agency",
     "create_api_token",
     "create_user",
     "deactivate_user",
+    "lock_agencies",
     "make_initial_password",
+    "merge_agencies",
     "reactivate_user",
     "rename_agency",
     "revoke_api_token",
+    "set_leave",
     "set_password",
+    "split_agency",
+    "take_up_names",
     "update_user",
 ]

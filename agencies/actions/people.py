@@ -1,15 +1,22 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.actions.passwords import check_password
-from agencies.actions.rows import check_fields, lock_user, require_other_administrator, save_user, write_user_event
+from agencies.actions.rows import (
+    check_fields,
+    lock_agencies,
+    lock_user,
+    require_other_administrator,
+    save_user,
+    write_user_event,
+)
 from agencies.actions.tokens import lock_tokens, revoke_all
 from agencies.models import Agency, User
 from agencies.models.agency import Kind
 from agencies.permissions import can_manage_people
-from agencies.roles import AGENCY_ROLES, OFFICE_ROLES
+from agencies.roles import AGENCY_ROLES, OFFICE_ROLES, Role
 from agencies.states import user_state
 from common.errors import DomainError, InvalidError, NotAllowedError, require
 from common.texts import check_text
@@ -34,6 +41,7 @@ def create_user(
     email: str = "",
     phone: str = "",
     password: str | None = None,
+    is_head: bool = False,
     is_demo: bool = False,
 ) -> User:
     """A person of the unit holds the role and can log in with the password (cannot, if it is None).
@@ -43,9 +51,11 @@ def create_user(
     require(can_manage_people(by))
     user = User(
         username=username.strip(), name=name.strip(), role=role, agency=agency, email=email.strip(),
-        phone=phone.strip(), is_demo=is_demo,
+        phone=phone.strip(), is_head=is_head, is_demo=is_demo,
     )  # fmt: skip
-    _check_post(role, agency)
+    check_post(role, agency)
+    _check_head(user)
+    _check_standing(agency, on=now.date())
     check_fields(user, exclude=("password",))
     if password is not None:
         check_password(password, user)
@@ -66,9 +76,11 @@ def update_user(
     role: str,
     by: Actor,
     now: datetime,
+    is_head: bool | None = None,
     version: int | None = None,
 ) -> User:
-    """The person has these particulars, unit and role; the account's name never changes.
+    """The person has these particulars, unit and role; the account's name never changes, nor who heads the unit if
+    `is_head` is None.
 
     Raises NotAllowedError (also for one's own role), StaleVersionError, LastAdministratorError and InvalidError.
     """
@@ -79,12 +91,16 @@ def update_user(
         require_other_administrator(user)
     before = user_state(user)
     user.name, user.email, user.phone = name.strip(), email.strip(), phone.strip()
+    if agency is not None and agency.pk != user.agency_id:
+        _check_standing(agency, on=now.date())
     user.agency, user.role = agency, role
-    _check_post(role, agency)
+    user.is_head = user.is_head if is_head is None else is_head
+    check_post(role, agency)
+    _check_head(user)
     check_fields(user, exclude=("password",))
     if user_state(user) == before:
         return user
-    fields = ["name", "email", "phone", "agency", "role"]
+    fields = ["name", "email", "phone", "agency", "role", "is_head"]
     return save_user(user, fields=fields, verb="updated", before=before, by=by, now=now)
 
 
@@ -118,7 +134,8 @@ def reactivate_user(*, user: User, by: User, now: datetime, version: int | None 
     user = lock_user(user.pk, version=version)
     if user.is_active:
         raise ActivityError(_("该账号已在使用。"))
-    _check_post(user.role, user.agency)
+    check_post(user.role, user.agency)
+    _check_standing(user.agency, on=now.date())
     before = user_state(user)
     user.is_active = True
     return save_user(user, fields=["is_active"], verb="reactivated", before=before, by=by, now=now)
@@ -129,7 +146,19 @@ def _refuse_self(user: User, by: Actor, message: str) -> None:
         raise NotAllowedError(message)
 
 
-def _check_post(role: str, agency: Agency | None) -> None:
+def _check_head(user: User) -> None:
+    """督办通知单 goes to the head of a unit, who can answer it in its name."""
+    if user.is_head and user.role != Role.APPROVER:
+        raise InvalidError({"is_head": [_("单位主要负责人须是本单位的审签人。")]})
+
+
+def _check_standing(agency: Agency | None, *, on: date) -> None:
+    """Nobody joins a unit that is dissolved; locked, so that it is not just being dissolved."""
+    if agency is not None and any(each.is_dissolved(on=on) for each in lock_agencies([agency.pk])):
+        raise InvalidError({"agency": [_("该单位已撤销，请选择承接单位。")]})
+
+
+def check_post(role: str, agency: Agency | None) -> None:
     """Reporters and approvers belong to a unit, the office's officers to the office; an open set has nobody."""
     if agency is None:
         if role in AGENCY_ROLES | OFFICE_ROLES:

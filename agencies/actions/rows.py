@@ -1,5 +1,9 @@
-"""Locking a person and saving with its event: the frame that every action on people shares."""
+"""Locking people and units, and saving with the event: the frame that the actions of this room share.
 
+Locks are taken in this order: people, units, tokens, and the head of the ledger last.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.roles import Role
 from agencies.states import user_state
 from common.errors import DomainError, InvalidError, StaleVersionError
@@ -23,11 +27,27 @@ class LastAdministratorError(DomainError):
     message = _("这是最后一名在用的管理员，请先指定另一名管理员。")
 
 
-def lock_user(pk: int, *, version: int | None = None) -> User:
-    """The person and all serving administrators under their row locks, in one order, so that the last is known."""
+class DissolvedError(DomainError):
+    """单位已撤销: it takes nobody and nothing any more."""
+
+    code = "agency_dissolved"
+
+
+def lock_agencies(codes: Iterable[str]) -> list[Agency]:
+    """Units under their row locks, in the order of their codes."""
+    return list(Agency.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=codes).order_by("pk"))
+
+
+def lock_users(pks: Iterable[int]) -> dict[int, User]:
+    """People and all serving administrators under their row locks, in one order, so that the last one is known."""
     administrators = Q(role=Role.ADMINISTRATOR, is_active=True)
-    rows = User.objects.select_for_update(no_key=True).filter(Q(pk=pk) | administrators).order_by("pk")
-    user = next(row for row in rows if row.pk == pk)
+    rows = User.objects.select_for_update(no_key=True).filter(Q(pk__in=pks) | administrators).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def lock_user(pk: int, *, version: int | None = None) -> User:
+    """One person likewise."""
+    user = lock_users([pk])[pk]
     if version is not None and user.version != version:
         raise StaleVersionError(current=user)
     return user

@@ -113,6 +113,8 @@ def _make_client(name: str, agency: Agency | None, *, is_demo: bool) -> User:
     """A service account: it has no password, and acts for its unit, or for all if it has none."""
     if agency is not None and agency.is_open_set:
         raise InvalidError({"agency": [_("开放集合没有自己的人员，请选择具体单位。")]})
+    if agency is not None and agency.dissolved_on:
+        raise InvalidError({"agency": [_("该单位已撤销，请选择承接单位。")]})
     username = f"client-{secrets.token_hex(4)}"
     return User.objects.create_user(username, None, name=name, role=Role.CLIENT, agency=agency, is_demo=is_demo)
 

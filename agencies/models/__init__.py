@@ -1,5 +1,18 @@
 from agencies.models.agency import Agency, AgencyName, AgencyQuerySet
+from agencies.models.leave import Leave, LeaveQuerySet
+from agencies.models.succession import Succession, SuccessionQuerySet
 from agencies.models.token import ApiToken
 from agencies.models.user import User, UserQuerySet
 
-__all__ = ["Agency", "AgencyName", "AgencyQuerySet", "ApiToken", "User", "UserQuerySet"]
+__all__ = [
+    "Agency",
+    "AgencyName",
+    "AgencyQuerySet",
+    "ApiToken",
+    "Leave",
+    "LeaveQuerySet",
+    "Succession",
+    "SuccessionQuerySet",
+    "User",
+    "UserQuerySet",
+]

@@ -1,6 +1,9 @@
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +36,23 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Units that can have people of their own; an open set has none."""
         return self.filter(is_open_set=False)
 
+    def named_on(self, day: date) -> "AgencyQuerySet":
+        """Annotate `name_then`, `short_name_then`, `name_en_then`: what each was called on a day."""
+        names = AgencyName.objects.filter(agency=OuterRef("pk"), valid_from__lte=day).order_by("-valid_from")
+        texts = ("name", "short_name", "name_en")
+        return self.annotate(**{f"{each}_then": Coalesce(Subquery(names.values(each)[:1]), each) for each in texts})
+
+    def standing(self, *, on: date) -> "AgencyQuerySet":
+        """Units that are not dissolved on a day."""
+        return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=on))
+
+    def can_succeed(self, *, on: date) -> "AgencyQuerySet":
+        """Units that can take over duties: standing, with people of their own, and not the office that oversees."""
+        return self.with_staff().standing(on=on).exclude(kind=Kind.OFFICE)
+
 
 class Agency(models.Model):
-    """单位: a responsible unit with a permanent code; its names are dated (AgencyName), the current one kept here."""
+    """单位: a responsible unit with a permanent code; its names are dated (AgencyName), today's is kept here."""
 
     code = models.SlugField(_("代码"), primary_key=True, max_length=32)
     order = models.PositiveSmallIntegerField(_("顺序"), unique=True)
@@ -48,6 +65,7 @@ class Agency(models.Model):
         Zone, verbose_name=_("所属片区"), null=True, blank=True, on_delete=models.PROTECT, related_name="agencies"
     )
     is_open_set = models.BooleanField(_("开放集合"), default=False)
+    dissolved_on = models.DateField(_("撤销日期"), null=True, blank=True)
 
     objects = AgencyQuerySet.as_manager()
 
@@ -78,6 +96,10 @@ class Agency(models.Model):
         if self.plan_name and self.plan_name != self.name:
             return f"{self.name}（{self.plan_name}）"
         return self.name
+
+    def is_dissolved(self, *, on: date) -> bool:
+        """Whether the unit no longer exists on a day; what it did stays under its name."""
+        return self.dissolved_on is not None and self.dissolved_on <= on
 
 
 class AgencyName(models.Model):

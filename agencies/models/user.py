@@ -55,6 +55,7 @@ class User(AbstractBaseUser):
         Agency, verbose_name=_("单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="users"
     )
     role = models.CharField(_("岗位"), max_length=16, choices=Role)
+    is_head = models.BooleanField(_("单位主要负责人"), default=False)
     is_active = models.BooleanField(_("在用"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     joined_at = models.DateTimeField(_("建立时间"), auto_now_add=True)

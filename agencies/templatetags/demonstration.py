@@ -2,6 +2,7 @@
 
 from django import template
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import F
 
 from agencies.models import User, UserQuerySet
 
@@ -10,6 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def demo_accounts() -> UserQuerySet:
-    """Demonstration accounts that can log in, in the order of the units; empty on a real installation."""
+    """Demonstration accounts that can log in, units, office, others; empty on a real installation."""
     people = User.objects.people().serving().filter(is_demo=True).select_related("agency")
-    return people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    can_log_in = people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return can_log_in.order_by(F("agency__order").asc(nulls_last=True), "-role", "username")

@@ -1,5 +1,18 @@
+from agencies.views.leave import leave, leave_cancel
 from agencies.views.names import rename
 from agencies.views.people import people, person, person_new
 from agencies.views.standing import deactivate, reactivate, reset_password
+from agencies.views.units import unit_new
 
-__all__ = ["deactivate", "people", "person", "person_new", "reactivate", "rename", "reset_password"]
+__all__ = [
+    "deactivate",
+    "leave",
+    "leave_cancel",
+    "people",
+    "person",
+    "person_new",
+    "reactivate",
+    "rename",
+    "reset_password",
+    "unit_new",
+]

@@ -20,7 +20,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
     agency = get_object_or_404(Agency.objects.visible_to(request.user), code=code)
     require(can_rename(request.user))
     form = RenameForm(request.POST or None)
-    context = {"agency": agency, "form": form, "names": name_history(code)}
+    context = {"agency": agency, "form": form, "names": name_history(code, on=clock.today())}
     if not form.is_valid():
         return render(request, "agencies/rename.html", context, status=400 if form.is_bound else 200)
     try:
@@ -28,5 +28,5 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
     except DomainError as error:
         show_error(form, error)
         return render(request, "agencies/rename.html", context, status=error.status)
-    messages.success(request, _("已录入新名称，原名称保留。"))
+    messages.success(request, _("已录入新名称，原名称保留；启用日期未到的，到那一天自动启用。"))
     return redirect("agencies:detail", code=code)

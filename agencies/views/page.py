@@ -28,5 +28,5 @@ def person_page(
 
 
 def _initial(subject: User) -> dict[str, Any]:
-    names = ("name", "role", "agency", "phone", "email", "version")
+    names = ("name", "role", "agency", "phone", "email", "is_head", "version")
     return {name: getattr(subject, name) for name in names}
