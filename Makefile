@@ -2,7 +2,7 @@
 # What `make run` has started ends with it, even if make itself is killed or its window closed.
 LEASH := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM)
 
-.PHONY: help setup run test test-sqlite test-postgres browser lint format messages openapi constraints clean
+.PHONY: help setup run test test-sqlite test-postgres browser year lint format messages openapi constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,10 @@ test-postgres: setup  ## the tests on PostgreSQL and Redis (TEST_DATABASE_URL, T
 
 browser: setup  ## journeys in Chromium
 	@bin/test browser
+
+year: setup  ## a whole simulated year of 45 tasks against a slow reference, on both databases (some minutes)
+	@GXFTZ_YEAR_DAYS=365 bin/test sqlite -s tests/simulation
+	@GXFTZ_YEAR_DAYS=365 bin/test postgres -s tests/simulation
 
 lint: setup  ## format, rules, layers, types, templates, migrations, deployment checks
 	@bin/lint

@@ -253,6 +253,10 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("MAIL_FROM", f"gxftz@{SITE_HOST}")
 
+# -- webhooks ------------------------------------------------------------------------------------------------------
+# Hosts and networks of the intranet that pushes may lead to although the internet does not reach them.
+WEBHOOK_ALLOW = read_names("WEBHOOK_ALLOW")
+
 # -- background jobs ---------------------------------------------------------------------------------------------
 REDIS_URL = read_text("REDIS_URL") and read_url("REDIS_URL", default="", schemes=("redis", "rediss", "unix"))
 CELERY_TIMEZONE = TIME_ZONE
@@ -303,6 +307,7 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "supervision.jobs.sweep", "schedule": 300, "options": {"expires": 290}},
+    "take_up_names": {"task": "agencies.jobs.take_up_names", "schedule": 300, "options": {"expires": 290}},
     "clear_sessions": {"task": "agencies.jobs.clear_sessions", "schedule": 86_400, "options": {"expires": 3_600}},
     "deliver": {"task": "supervision.jobs.deliver", "schedule": 30, "options": {"expires": 25}},
 }
