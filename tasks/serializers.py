@@ -95,6 +95,7 @@ class AgencySerializer(RowSerializer):
     kind = serializers.ChoiceField(choices=Kind.choices)
     zone = serializers.CharField(allow_null=True)
     is_open_set = serializers.BooleanField()
+    dissolved_on = serializers.DateField(allow_null=True, help_text=_("撤销日期；仍存在的单位为 null。"))
     led = serializers.IntegerField(help_text=_("牵头的任务数。"))
     supported = serializers.IntegerField(help_text=_("配合的任务数。"))
 
@@ -160,6 +161,7 @@ class TaskRowSerializer(RowSerializer):
     overdue_days = serializers.IntegerField(min_value=0)
     last_report = LastReportSerializer(allow_null=True)
     order_number = serializers.CharField(allow_blank=True)
+    slip_count = serializers.IntegerField(min_value=0, help_text=_("时限后移的次数。"))
     closed_on = serializers.DateField(allow_null=True)
     version = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
@@ -199,6 +201,17 @@ class MilestoneSerializer(RowSerializer):
     planned_percent = serializers.IntegerField(min_value=0, max_value=100)
 
 
+class GrantedExtensionSerializer(RowSerializer):
+    """同意的延期."""
+
+    due_before = serializers.DateField(help_text=_("申请时的时限。"))
+    wanted_date = serializers.DateField()
+    granted_date = serializers.DateField()
+    reason = serializers.CharField()
+    decision = serializers.CharField(allow_blank=True)
+    decided_at = serializers.DateTimeField()
+
+
 class TaskDetailSerializer(TaskRowSerializer):
     """任务 with its official text and parts."""
 
@@ -208,7 +221,7 @@ class TaskDetailSerializer(TaskRowSerializer):
     measures = MeasureSerializer(many=True)
     assignments = AssignmentSerializer(many=True)
     milestones = MilestoneSerializer(many=True)
-    extensions = serializers.ListField(child=serializers.DictField())
+    extensions = GrantedExtensionSerializer(many=True, help_text=_("办公室同意的延期，最近的在前。"))
 
 
 class LateSerializer(RowSerializer):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tasks.models import Task
+from tasks.models import Exemption, Extension, Task
 
 
 def task_state(task: Task) -> dict[str, Any]:
@@ -26,7 +26,38 @@ def task_state(task: Task) -> dict[str, Any]:
 
 
 _PLAIN = (
-    "status", "order_number", "start_date", "due_date", "original_due_date", "due_basis", "due_note",
-    "closing_asked_on", "closed_on", "closed_late", "percent", "last_period", "last_result", "last_approved_at",
-    "yellow_from", "yellow_rule", "red_from", "red_rule", "overdue_from", "version", "is_demo",
+    "status", "order_number", "is_standing", "cycle", "issued_on", "received_on", "start_date", "due_date",
+    "original_due_date", "due_basis", "due_note", "slip_count", "extension_asked_on", "closing_asked_on", "closed_on",
+    "closed_late", "percent", "last_period", "last_result", "last_approved_at", "yellow_from", "yellow_rule",
+    "red_from", "red_rule", "overdue_from", "report_due_on", "report_period", "held_from", "held_until", "exempt_from",
+    "exempt_until", "exempt_reason", "light_policy", "light_calendar", "version", "is_demo",
 )  # fmt: skip
+
+
+def extension_state(extension: Extension) -> dict[str, Any]:
+    """The whole state of a request; its task and plan must be loaded with it."""
+    return {
+        "id": extension.pk,
+        "plan": extension.task.plan.code,
+        "task": extension.task.number,
+        **{name: getattr(extension, name) for name in _EXTENSION},
+    }
+
+
+_EXTENSION = (
+    "status", "due_before", "wanted_date", "percent", "reason", "answer_due_on", "granted_date", "decision",
+    "drafted_at", "sent_at", "decided_at", "version", "is_demo",
+)  # fmt: skip
+
+
+def exemption_state(exemption: Exemption) -> dict[str, Any]:
+    """The whole state of an exemption; its task and plan must be loaded with it."""
+    return {
+        "id": exemption.pk,
+        "plan": exemption.task.plan.code,
+        "task": exemption.task.number,
+        **{name: getattr(exemption, name) for name in _EXEMPTION},
+    }
+
+
+_EXEMPTION = ("reason", "basis", "starts_on", "ends_on", "granted_at", "ended_at", "is_demo")

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from tasks.views.calendar import calendar, publish_year
-from tasks.views.deadline import deadline
+from tasks.views.assignments import moves, undo
+from tasks.views.bulk import bulk, change, choose, result
+from tasks.views.bulk import undo as bulk_undo
+from tasks.views.calendar import calendar, preview, publish_year
+from tasks.views.deadline import cycle, deadline, standing
+from tasks.views.exemptions import exemption_end, exemptions
+from tasks.views.extension_writing import edit as extension_edit
+from tasks.views.extension_writing import new as extension_new
+from tasks.views.extensions import answer, extension, extensions, send, withdraw
 from tasks.views.list import task_list
-from tasks.views.measure import measure
+from tasks.views.measure import deliverable, measure
 from tasks.views.milestones import milestones
 from tasks.views.plan import plan
 from tasks.views.status import status
+from tasks.views.succession import succession
+from tasks.views.what_if import what_if
 
 app_name = "tasks"
 urlpatterns = [
@@ -17,7 +26,29 @@ urlpatterns = [
     path("tasks/<int:number>/milestones/", milestones, name="milestones"),
     path("tasks/<int:number>/measures/<int:order>/", measure, name="measure"),
     path("tasks/<int:number>/status/<slug:verb>/", status, name="status"),
+    path("tasks/<int:number>/assignments/undo/", undo, name="assignment_undo"),
+    path("assignments/moves/", moves, name="assignment_moves"),
+    path("agencies/<slug:code>/succession/", succession, name="succession"),
+    path("tasks/<int:number>/extension/", extension_new, name="extension_new"),
+    path("extensions/", extensions, name="extensions"),
+    path("extensions/<int:pk>/", extension, name="extension"),
+    path("extensions/<int:pk>/edit/", extension_edit, name="extension_edit"),
+    path("extensions/<int:pk>/send/", send, name="extension_send"),
+    path("extensions/<int:pk>/withdraw/", withdraw, name="extension_withdraw"),
+    path("extensions/<int:pk>/answer/", answer, name="extension_answer"),
+    path("bulk/", bulk, name="bulk"),
+    path("bulk/new/", choose, name="bulk_choose"),
+    path("bulk/<int:pk>/", result, name="bulk_result"),
+    path("bulk/<int:pk>/undo/", bulk_undo, name="bulk_undo"),
+    path("bulk/new/<slug:kind>/", change, name="bulk_change"),
+    path("tasks/<int:number>/standing/", standing, name="standing"),
+    path("tasks/<int:number>/cycle/", cycle, name="cycle"),
+    path("tasks/<int:number>/measures/<int:order>/deliverable/", deliverable, name="deliverable"),
+    path("tasks/<int:number>/exemptions/", exemptions, name="exemptions"),
+    path("tasks/<int:number>/exemptions/<int:pk>/end/", exemption_end, name="exemption_end"),
+    path("tasks/<int:number>/what-if/", what_if, name="what_if"),
     path("plan/", plan, name="plan"),
     path("calendar/", calendar, name="calendar"),
+    path("calendar/preview/", preview, name="calendar_preview"),
     path("calendar/<int:year>/publish/", publish_year, name="calendar_publish"),
 ]

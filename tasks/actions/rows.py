@@ -11,8 +11,12 @@ from tasks.states import task_state
 
 
 def lock_task(pk: int) -> Task:
-    """The task under its row lock until the transaction ends."""
-    return _locking(Task.objects.all()).get(pk=pk)
+    """The task under its row lock until the transaction ends.
+
+    It is read once the lock is held: a statement that had to wait would still see the lead of before.
+    """
+    _locking(Task.objects.all()).get(pk=pk)
+    return _whole(Task.objects.all()).get(pk=pk)
 
 
 def check_version(task: Task, version: int | None) -> None:
@@ -23,11 +27,17 @@ def check_version(task: Task, version: int | None) -> None:
 
 def lock_tasks(tasks: TaskQuerySet) -> list[Task]:
     """Several tasks under their row locks, always taken in one order, so that two callers cannot block each other."""
-    return list(_locking(tasks).prefetch_related("milestones", "assignments", "zones").order_by("pk"))
+    locked = [task.pk for task in _locking(tasks).order_by("pk")]
+    whole = _whole(Task.objects.filter(pk__in=locked)).prefetch_related("milestones", "assignments", "zones")
+    return list(whole.order_by("pk"))
 
 
 def _locking(tasks: TaskQuerySet) -> TaskQuerySet:
-    return tasks.select_for_update(no_key=True, of=("self",)).select_related("plan", "pillar").with_lead()
+    return tasks.select_for_update(no_key=True, of=("self",))
+
+
+def _whole(tasks: TaskQuerySet) -> TaskQuerySet:
+    return tasks.select_related("plan", "pillar").with_lead()
 
 
 def save_task(

@@ -43,6 +43,11 @@ class CalendarDayForm(forms.Form):
         label=_("名称"), max_length=40, required=False, widget=forms.TextInput({"placeholder": _("如：国庆节")})
     )
 
+    def words(self) -> dict[str, Any]:
+        """The day and what it is to be, in words."""
+        kinds = dict(self.fields["kind"].choices)
+        return {"day": self.cleaned_data["day"], "kind": kinds[self.cleaned_data["kind"]]}
+
     def entered(self) -> dict[str, Any]:
         """What the action takes of it."""
         return {name: self.cleaned_data[name] for name in ("day", "kind", "name")}

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import ForgivingDateField
 from tasks.actions import MilestoneInput
-from tasks.models import DueBasis, Milestone, Task
+from tasks.models import Deliverable, DueBasis, Milestone, Task
+from tasks.periods import Cycle
 from tasks.status import Text, Transition
 
 NO_DATE = {"required": _("请填写日期。")}
@@ -35,8 +36,8 @@ class StatusForm(VersionedForm):
             self.fields["text"].help_text = _("写明文件名称和文号，或会议名称和日期。")
 
 
-class DeadlineForm(VersionedForm):
-    """时限."""
+class DeadlineFields(forms.Form):
+    """时限 as it is typed, for one task or for many."""
 
     start_date = ForgivingDateField(label=_("起始时间"), error_messages=NO_DATE)
     due_date = ForgivingDateField(
@@ -57,12 +58,20 @@ class DeadlineForm(VersionedForm):
         help_text=_("改动已定的时限时必填。"),
     )
 
+    def offer_bases(self, *, is_set_by_plan: bool) -> None:
+        """An office's date cannot pose as the plan's."""
+        usable = [choice for choice in DueBasis.choices if choice[0] != DueBasis.PLAN or is_set_by_plan]
+        self.fields["basis"].choices = [("", _("请选择")), *usable]
+        if not is_set_by_plan:
+            self.fields["basis"].help_text = _("方案原文没有规定时限，这里的日期不会显示为方案规定。")
+
+
+class DeadlineForm(DeadlineFields, VersionedForm):
+    """时限 of one task."""
+
     def __init__(self, *args: Any, task: Task, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        usable = [choice for choice in DueBasis.choices if choice[0] != DueBasis.PLAN or task.plan.sets_deadlines]
-        self.fields["basis"].choices = [("", _("请选择")), *usable]
-        if not task.plan.sets_deadlines:
-            self.fields["basis"].help_text = _("方案原文没有规定时限，这里的日期不会显示为方案规定。")
+        self.offer_bases(is_set_by_plan=task.plan.sets_deadlines)
         if task.due_date is None:
             del self.fields["reason"]
 
@@ -117,3 +126,21 @@ class MilestoneRows(forms.BaseFormSet):
 MilestoneFormSet = forms.formset_factory(
     MilestoneForm, formset=MilestoneRows, extra=3, can_delete=True, max_num=40, absolute_max=60
 )
+
+
+class CycleForm(VersionedForm):
+    """报送周期."""
+
+    cycle = forms.ChoiceField(
+        label=_("报送周期"),
+        required=False,
+        choices=[("", _("按一般规定")), *Cycle.choices],
+        help_text=_("按月的任务每月和每季都报；按半年的只报半年。"),
+    )
+    reason = forms.CharField(label=_("理由"), required=False, max_length=200)
+
+
+class DeliverableForm(forms.Form):
+    """成果形式 of one measure."""
+
+    deliverable = forms.ChoiceField(label=_("成果形式"), choices=[("", _("请选择")), *Deliverable.choices])

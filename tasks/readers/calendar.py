@@ -1,12 +1,14 @@
 """A year of the working-day calendar, as a page shows it."""
 
 from calendar import Calendar
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.workdays import WorkCalendar
 from tasks.models import CalendarDay, CalendarYear
 
 Row = dict[str, Any]
@@ -27,6 +29,17 @@ def calendar_year(days: Any, *, year: int, on: date) -> Row:
         "workdays": sum(cell["kind"] == CalendarDay.Kind.WORKDAY for cell in cells.values()),
         "worked": sum(works.is_working_day(day) for day in cells),
     }
+
+
+def calendar_with(days: Any, *, day: date, kind: str) -> WorkCalendar:
+    """The calendar as it would be with this day a holiday, worked by 调休, or (kind "") plain; nothing is stored."""
+    calendar, one = days.as_calendar(), frozenset({day})
+    holiday, workday = CalendarDay.Kind.HOLIDAY, CalendarDay.Kind.WORKDAY
+    return replace(
+        calendar,
+        holidays=calendar.holidays | one if kind == holiday else calendar.holidays - one,
+        workdays=calendar.workdays | one if kind == workday else calendar.workdays - one,
+    )
 
 
 def _days_of(year: int, month: int) -> list[date]:

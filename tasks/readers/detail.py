@@ -1,8 +1,9 @@
 from datetime import date
 from typing import Any
 
-from tasks.models import Assignment, Deliverable, Measure, MeasureStatus, Milestone, Task, TaskQuerySet
+from tasks.models import Assignment, Deliverable, Extension, Measure, MeasureStatus, Milestone, Task, TaskQuerySet
 from tasks.readers.rows import task_rows
+from tasks.status import ExtensionStatus
 
 
 def task_detail(tasks: TaskQuerySet, *, number: int, on: date) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def task_detail(tasks: TaskQuerySet, *, number: int, on: date) -> dict[str, Any]
         "measures": measure_rows(key, number),
         "assignments": _assignments(key),
         "milestones": _milestones(key),
-        "extensions": [],
+        "extensions": _extensions(key),
     }
 
 
@@ -44,6 +45,13 @@ def _assignments(key: int) -> list[dict[str, Any]]:
         {"agency": {"code": code, "name": name}, "role": role, "order": order}
         for code, name, role, order in Assignment.objects.filter(task=key).order_by("order").values_list(*columns)
     ]
+
+
+def _extensions(key: int) -> list[dict[str, Any]]:
+    """Those that the office granted; what was only asked for is not public."""
+    columns = ("due_before", "wanted_date", "granted_date", "reason", "decision", "decided_at")
+    granted = Extension.objects.filter(task=key, status=ExtensionStatus.GRANTED)
+    return list(granted.order_by("-decided_at").values(*columns))
 
 
 def _milestones(key: int) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ Row = dict[str, Any]
 
 
 def plan_row(plan: Plan) -> Row:
-    """The plan's identity, goals and counts; 376 responsibilities are unit × task."""
-    links = Assignment.objects.filter(task__plan=plan)
+    """The plan's identity, goals and counts; 376 responsibilities are unit × task, of the units that the plan names."""
+    named = _named_units(plan)
     return {
         "code": plan.code,
         "title": plan.title,
@@ -27,9 +27,15 @@ def plan_row(plan: Plan) -> Row:
         "goals": list(Goal.objects.filter(plan=plan).values("label", "label_en", "date", "basis", "basis_en")),
         "pillars": plan.pillars.count(),
         "tasks": plan.tasks.count(),
-        "agencies": links.values("agency").distinct().count(),
-        "assignments": links.count(),
+        "agencies": len(set(named)),
+        "assignments": len(named),
     }
+
+
+def _named_units(plan: Plan) -> list[str]:
+    """The units of the plan's own lists, task by task, wherever their duties have moved since (one query)."""
+    links = Assignment.objects.filter(task__plan=plan).values_list("agency", "plan_agency", "joined")
+    return [unit for agency, plan_unit, joined in links for unit in (plan_unit or agency, *joined)]
 
 
 def pillar_rows(pillars: "QuerySet[Pillar]") -> list[Row]:
@@ -39,7 +45,7 @@ def pillar_rows(pillars: "QuerySet[Pillar]") -> list[Row]:
 
 def zone_rows(zones: Any) -> list[Row]:
     """The zones with their management body and how many tasks name it."""
-    bodies = Agency.objects.filter(kind=Kind.ZONE_BODY).values_list("zone", "code", "name")
+    bodies = Agency.objects.filter(kind=Kind.ZONE_BODY, dissolved_on=None).values_list("zone", "code", "name")
     body_of = {zone: {"code": code, "name": name} for zone, code, name in bodies}
     counts = dict(
         Task.zones.through.objects.filter(task__plan__is_current=True).values_list("zone").annotate(Count("task"))
@@ -70,7 +76,8 @@ def agency_rows(agencies: AgencyQuerySet) -> list[Row]:
     """Units with how many tasks of the plan in force each leads and supports."""
     current = Q(assignments__task__plan__is_current=True)
     columns = (
-        "code", "name", "plan_name", "short_name", "name_en", "kind", "zone", "is_open_set", "led", "supported",
+        "code", "name", "plan_name", "short_name", "name_en", "kind", "zone", "is_open_set", "dissolved_on",
+        "led", "supported",
     )  # fmt: skip
     return list(
         agencies.annotate(

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from tasks.lights import COLOUR_LABELS, Light, LightDates, explain, light_on, overdue_days
+from tasks.lights import COLOUR_LABELS, Light, LightDates, Numbers, explain, light_on, overdue_days
 from tasks.models import Assignment, DueBasis, Milestone, Result, Task, TaskQuerySet
+from tasks.models.task import LIGHT_DATES
 from tasks.planned import Mark, planned_percent
 from tasks.status import Status
 
 ROW_FIELDS = (
     "pk", "number", "title", "title_en", "pillar__number", "pillar__title", "pillar__title_en", "status", "start_date",
     "due_date", "original_due_date", "due_basis", "closing_asked_on", "closed_on", "closed_late", "percent",
-    "last_period", "last_result", "last_approved_at", "yellow_from", "yellow_rule", "red_from", "red_rule",
-    "overdue_from", "order_number", "version", "updated_at", "is_demo",
+    "last_period", "last_result", "last_approved_at", *LIGHT_DATES, "report_due_on", "report_period", "exempt_reason",
+    "order_number", "slip_count", "version", "updated_at", "is_demo",
 )  # fmt: skip
 
 Row = dict[str, Any]
@@ -24,7 +25,11 @@ Row = dict[str, Any]
 
 def task_rows(tasks: TaskQuerySet, *, on: date) -> list[Row]:
     """The tasks of an already scoped queryset, in its order, as they stand on a day."""
-    rows = list(tasks.values(*ROW_FIELDS))
+    return rows_of(list(tasks.values(*ROW_FIELDS)), on)
+
+
+def rows_of(rows: list[Row], on: date) -> list[Row]:
+    """Columns of tasks (`ROW_FIELDS`) as rows, with their units, zones and milestones (three queries)."""
     keys = [row["pk"] for row in rows]
     units, zones, marks = units_of(keys), zones_of(keys), _marks(keys)
     return [make_row(row, units[row["pk"]], zones[row["pk"]], marks[row["pk"]], on) for row in rows]
@@ -32,7 +37,7 @@ def task_rows(tasks: TaskQuerySet, *, on: date) -> list[Row]:
 
 def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on: date) -> Row:
     planned = planned_percent(marks, start=row["start_date"], due=row["due_date"], on=on)
-    light = _light(row, on)
+    light = light_of_row(row, on)
     return {
         "number": row["number"],
         "title": row["title"],
@@ -47,7 +52,7 @@ def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on
         "zones": zones,
         "status": row["status"],
         "status_label": str(Status(row["status"]).label),
-        "light": _told(light, row, planned, on),
+        "light": tell_light(light, row, planned, on),
         "percent": row["percent"],
         "planned_percent": planned,
         "start_date": row["start_date"],
@@ -58,6 +63,7 @@ def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on
         "overdue_days": overdue_days(light, due=row["due_date"], on=on),
         "last_report": _last_report(row),
         "order_number": row["order_number"],
+        "slip_count": row["slip_count"],
         "closed_on": row["closed_on"],
         "version": row["version"],
         "updated_at": row["updated_at"],
@@ -65,29 +71,36 @@ def make_row(row: Row, units: list[Row], zones: list[str], marks: list[Mark], on
     }
 
 
-_LIGHT_DATES = ("yellow_from", "yellow_rule", "red_from", "red_rule", "overdue_from")
-
-
-def _light(row: Row, on: date) -> Light:
+def light_of_row(row: Row, on: date) -> Light:
     return light_on(
         status=row["status"],
         start=row["start_date"],
         due=row["due_date"],
-        dates=LightDates(*(row[name] for name in _LIGHT_DATES)),
+        dates=LightDates(**{name: row[name] for name in LIGHT_DATES}),
         closed_late=row["closed_late"],
         on=on,
     )
 
 
-def _told(light: Light, row: Row, planned: int | None, on: date) -> Row:
+def tell_light(light: Light, row: Row, planned: int | None, on: date) -> Row:
+    """A light as lists, pages and the API show it, with its sentence; `row` has the columns `TOLD_FIELDS`."""
     return {
         "colour": light.colour.value,
         "label": str(COLOUR_LABELS[light.colour]),
         "rule": light.rule.value,
-        "reason": str(explain(light, planned=planned, actual=row["percent"], due=row["due_date"], on=on)),
+        "reason": str(explain(light, _numbers(row, planned), on=on)),
         "since": light.since,
         "next": {"colour": light.next_colour.value, "on": light.next_on} if light.next_colour else None,
     }
+
+
+_TOLD_AS_THEY_ARE = ("report_due_on", "report_period", "held_until", "exempt_until", "exempt_reason")
+TOLD_FIELDS = ("percent", "due_date", "start_date", *_TOLD_AS_THEY_ARE)
+
+
+def _numbers(row: Row, planned: int | None) -> Numbers:
+    more = {name: row[name] for name in _TOLD_AS_THEY_ARE}
+    return Numbers(planned, row["percent"], row["due_date"], row["start_date"], **more)
 
 
 def _last_report(row: Row) -> Row | None:

@@ -3,16 +3,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import DomainError, require
 from common.form_errors import show_error
 from tasks.actions import publish_calendar_year, set_calendar_day
+from tasks.actions.calendar import check_kind
 from tasks.forms.calendar import FIRST_YEAR, LAST_YEAR, CalendarDayForm, PublishForm, YearForm
 from tasks.models import CalendarDay
 from tasks.permissions import can_edit_calendar
-from tasks.readers.calendar import calendar_year
+from tasks.readers import preview_lights
+from tasks.readers.calendar import calendar_with, calendar_year
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +34,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return _calendar_page(request, form, status=error.status)
     messages.success(request, _("已保存；%(moved)s 项任务的亮灯日期随之变化。") % {"moved": moved})
     return redirect(f"{reverse('tasks:calendar')}?year={form.cleaned_data['day'].year}")
+
+
+@require_safe
+def preview(request: HttpRequest) -> HttpResponse:
+    """预览: what changing one day would do to the lights, with the form that then saves it; nothing is stored."""
+    require(can_edit_calendar(request.user))
+    form = CalendarDayForm(request.GET)
+    if not form.is_valid():
+        return _calendar_page(request, form, status=400)
+    day, kind = form.cleaned_data["day"], form.cleaned_data["kind"]
+    try:
+        check_kind(day, kind)
+    except DomainError as error:
+        show_error(form, error)
+        return _calendar_page(request, form, status=error.status)
+    changed = calendar_with(CalendarDay.objects.visible_to(request.user), day=day, kind=kind)
+    rows = preview_lights(calendar=changed, on=clock.today())
+    return render(request, "tasks/calendar_preview.html", {"form": form, "rows": rows, "words": form.words()})
 
 
 @require_POST

@@ -4,15 +4,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
-from common.errors import DomainError, InvalidError, StaleVersionError
+from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
-from tasks.actions import set_deadline
-from tasks.forms.changes import DeadlineForm
+from tasks.actions import set_cycle, set_deadline, set_standing
+from tasks.forms.changes import CycleForm, DeadlineForm, DeliverableForm, VersionedForm
 from tasks.models import Task
-from tasks.views.found import find_task_to_set_up
+from tasks.permissions import can_set_up
+from tasks.readers.detail import measure_rows
+from tasks.status import Status
+from tasks.views.found import find_task, find_task_to_set_up
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,5 +62,59 @@ def compare(form: DeadlineForm, stands: Task) -> list[dict[str, Any]]:
 
 
 def _page(request: HttpRequest, task: Task, form: DeadlineForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"task": task, "form": form, "compared": [], "error": None, **more}
+    context = {
+        "task": task,
+        "form": form,
+        "cycle_form": CycleForm(initial={"cycle": task.cycle, "version": task.version}, auto_id="cycle_%s"),
+        "measures": deliverable_forms(task),
+        "can_be_standing": task.status == Status.PLANNED and not task.due_date and not task.is_standing,
+        "compared": [],
+        "error": None,
+        **more,
+    }
     return render(request, "tasks/deadline.html", context, status=status)
+
+
+def deliverable_forms(task: Task) -> list[dict[str, Any]]:
+    """Each measure with the form that says how its result is shown (one query)."""
+    return [
+        {**row, "form": DeliverableForm(initial=row, auto_id=f"measure_{row['order']}_%s")}
+        for row in measure_rows(task.pk, task.number)
+    ]
+
+
+@require_POST
+def standing(request: HttpRequest, number: int) -> HttpResponse:
+    """列为常态化任务, instead of a deadline."""
+    task = find_task_to_set_up(request, number)
+    version = VersionedForm(request.POST)
+    number_read = version.cleaned_data["version"] if version.is_valid() else 0
+    set_standing(task=task, by=request.user, now=clock.now(), version=number_read)
+    messages.success(request, _("已列为常态化任务，签收后转常态化。"))
+    return redirect("dashboard:task", number)
+
+
+@require_POST
+def cycle(request: HttpRequest, number: int) -> HttpResponse:
+    """报送周期: how often the task reports."""
+    task, form = find_task(request, number), CycleForm(request.POST, auto_id="cycle_%s")
+    require(can_set_up(request.user, task))
+    if not form.is_valid():
+        return _cycle_page(request, task, form, InvalidError.status)
+    try:
+        set_cycle(task=task, by=request.user, now=clock.now(), **form.cleaned_data)
+    except StaleVersionError as error:
+        again = CycleForm({**form.data.dict(), "version": error.current.version}, auto_id="cycle_%s")
+        show_error(again, error)
+        return _cycle_page(request, error.current, again, error.status)
+    except DomainError as error:
+        show_error(form, error)
+        return _cycle_page(request, task, form, error.status)
+    messages.success(request, _("报送周期已保存。"))
+    return redirect("dashboard:task", number)
+
+
+def _cycle_page(request: HttpRequest, task: Task, form: CycleForm, status: int) -> HttpResponse:
+    """The page with what was typed; over a newer version it answers that one."""
+    blank = DeadlineForm(task=task, initial=DeadlineForm.starting_values(task))
+    return _page(request, task, blank, cycle_form=form, status=status)

@@ -1,12 +1,10 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from common.errors import require
-from tasks.actions.deadlines import TaskEndedError
+from tasks.actions.deadlines import check_dates_open
 from tasks.models import Task
 from tasks.permissions import can_set_up
-from tasks.status import DONE, Status
 
 
 def find_task(request: HttpRequest, number: int) -> Task:
@@ -16,9 +14,8 @@ def find_task(request: HttpRequest, number: int) -> Task:
 
 
 def find_task_to_set_up(request: HttpRequest, number: int) -> Task:
-    """The same for whoever sets dates; refused before anything is typed once the task has ended."""
+    """The same for whoever sets dates; refused before anything is typed once the task has ended or stands."""
     task = find_task(request, number)
     require(can_set_up(request.user, task))
-    if task.status in DONE | {Status.STOPPED}:
-        raise TaskEndedError(_("任务已结束，时限和节点不能再改。"))
+    check_dates_open(task)
     return task

@@ -9,13 +9,16 @@ from django.views.decorators.http import require_http_methods
 from common import clock
 from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
-from tasks.actions import change_status, unmet_condition
-from tasks.actions.status import TransitionError
+from tasks.actions import change_status
+from tasks.actions.status import find_change
 from tasks.forms.changes import StatusForm
 from tasks.models import Task
 from tasks.permissions import can_make, may_ever
-from tasks.status import TRANSITIONS, Transition, transition
+from tasks.readers import unmet_condition
+from tasks.status import TRANSITIONS, Transition
 from tasks.views.found import find_task
+
+VERBS = {each.verb for each in TRANSITIONS}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,21 +26,15 @@ def status(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """变更状态: one change of the table, confirmed on a page of its own."""
     task = find_task(request, number)
     require(may_ever(request.user, task, verb))
+    if verb not in VERBS:
+        raise Http404
     change = find_change(task, verb)
     require(can_make(request.user, task, change))
     if request.method == "POST":
         return _store(request, task, change)
+    if change.in_case:
+        return redirect("progress:closing", number)
     return _page(request, task, change, StatusForm(change=change, initial={"version": task.version}))
-
-
-def find_change(task: Task, verb: str) -> Transition:
-    """The change this verb makes now: 404 for a verb that nobody knows, refused when it does not fit the state."""
-    change = transition(task.status, verb)
-    if change:
-        return change
-    if verb not in {each.verb for each in TRANSITIONS}:
-        raise Http404
-    raise TransitionError(_("任务现在是“%(status)s”，不能办理此事项。") % {"status": task.get_status_display()})
 
 
 def _store(request: HttpRequest, task: Task, change: Transition) -> HttpResponse:
@@ -70,7 +67,7 @@ def _page(
         "task": task,
         "change": change,
         "target": change.target.label,
-        "obstacle": unmet_condition(task, change),
+        "obstacle": unmet_condition(task, change, on=clock.today()),
         "form": form,
         "error": None,
         **more,

@@ -14,6 +14,7 @@ from tasks.actions.loading.report import LoadReport
 from tasks.actions.loading.rows import Run, make_room
 from tasks.actions.loading.shapes import Entry, Fixtures
 from tasks.actions.loading.tasks import load_tasks
+from tasks.actions.policy import append_calendar, tell_version
 from tasks.actions.rows import lock_tasks
 from tasks.models import CalendarDay, CalendarYear, Goal, Pillar, Plan, Safeguard, Task
 from zones.models import Zone
@@ -39,9 +40,11 @@ def load_plan(*, fixtures: Fixtures, by: Actor, now: datetime) -> LoadReport:
     load_tasks(run, plan, pillars, fixtures.tasks)
     _load_safeguards(run, plan, fixtures.safeguards)
     has_new_year = _load_calendar(run, fixtures.calendar)
+    version = append_calendar(reason=_("载入节假日安排"), by=by, now=now) if has_new_year else None
     run.write_events()
-    if has_new_year:
-        refresh_lights(by=by, now=now, reason=_("载入节假日安排"))
+    if version:
+        refresh_lights(by=by, now=now, reason=version.reason)
+        tell_version(version, by=by, now=now)
     return run.report
 
 

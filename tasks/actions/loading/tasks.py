@@ -89,10 +89,14 @@ def _assign(run: Run, task: Task, units: list[str]) -> None:
 
 
 def _note_assignments(run: Run, task: Task, units: list[str]) -> None:
-    """Who answers for a task that exists is the office's to change, so nothing is touched."""
-    held = list(task.assignments.order_by("order").values_list("agency", flat=True))
-    run.report["assignment"].unchanged += len(held)
-    run.report["assignment"].kept += held != units
+    """Who answers for a task that exists is the office's to change, so nothing is touched.
+
+    A link that has moved to a successor is counted as what it is in the plan.
+    """
+    held = list(task.assignments.order_by("order"))
+    named = [unit for link in held for unit in (link.plan_agency_id or link.agency_id, *link.joined)]
+    run.report["assignment"].unchanged += len(named)
+    run.report["assignment"].kept += [link.agency_id for link in held] != units
 
 
 def _load_measures(run: Run, task: Task, entries: list[Entry]) -> None:
