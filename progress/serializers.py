@@ -10,6 +10,7 @@ from progress.actions import ReportContent
 from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
 from progress.status import ReportStatus
 from tasks.models import Result
+from tasks.periods import Cycle
 
 NOTES: dict[str, Any] = {"required": False, "allow_blank": True, "default": "", "limit": NOTES_LENGTH}
 
@@ -23,6 +24,14 @@ class ReportContentSerializer(InputSerializer):
     problems = Text(**NOTES)
     next_steps = Text(**NOTES)
     ask = Text(**NOTES, help_text=_("需协调事项。"))
+    ask_to = Text(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        default="",
+        max_length=32,
+        help_text=_("请谁协调：单位代码；空为办公室。"),
+    )
     no_change = YesNo(required=False, default=False, help_text=_("本期无变化；进度须与已审定的一致。"))
 
     def content(self) -> ReportContent:
@@ -47,6 +56,18 @@ class ReturnSerializer(InputSerializer):
 
 class NothingSerializer(InputSerializer):
     """No fields: the address says it all."""
+
+
+class CompositionSerializer(RowSerializer):
+    """配合情况 of one co-responsible unit, as the report froze it."""
+
+    agency = serializers.CharField(help_text=_("单位代码。"))
+    name = serializers.CharField(help_text=_("当时的单位简称。"))
+    text = serializers.CharField(allow_blank=True)
+    percent = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
+    no_change = serializers.BooleanField()
+    is_late = serializers.BooleanField()
+    given_at = serializers.DateTimeField(allow_null=True, help_text=_("未反馈时为空。"))
 
 
 class TaskOfReportSerializer(RowSerializer):
@@ -83,6 +104,13 @@ class ReportSerializer(RowSerializer):
     problems = serializers.CharField(allow_blank=True)
     next_steps = serializers.CharField(allow_blank=True)
     ask = serializers.CharField(allow_blank=True)
+    ask_to = serializers.CharField(allow_null=True, help_text=_("请谁协调：单位代码；空为办公室。"))
+    ask_to_label = serializers.CharField(allow_blank=True)
+    ask_due_on = serializers.DateField(allow_null=True, help_text=_("协调答复时限。"))
+    answer = serializers.CharField(allow_blank=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_by = serializers.CharField(allow_null=True)
+    composition = CompositionSerializer(many=True, help_text=_("报出时的配合情况。"))
     no_change = serializers.BooleanField()
     drafted_at = serializers.DateTimeField()
     drafted_by = serializers.CharField()
@@ -106,6 +134,7 @@ class PeriodSerializer(RowSerializer):
 
     code = serializers.CharField()
     label = serializers.CharField()
+    cycle = serializers.ChoiceField(choices=Cycle.choices, help_text=_("周期：按月、按季或按半年。"))
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     contributions_due_on = serializers.DateField()

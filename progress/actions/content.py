@@ -7,18 +7,23 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, InvalidError
 from common.texts import clean_text, text_problems
-from progress.models import Report
+from progress.models import Period, Report
+from progress.models.ask import addressees
+from progress.models.contribution import NO_CHANGE_RUNNING
+from progress.models.period import earlier_than
 from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
 from progress.status import RECEIVED
-from tasks.models import Result, Task
+from tasks.models import Assignment, Result, Task
 
 LIMITS = {"progress": PROGRESS_LENGTH, "problems": NOTES_LENGTH, "next_steps": NOTES_LENGTH, "ask": NOTES_LENGTH}
-NO_CHANGE_RUNNING = 2
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """What the lead unit enters. With `no_change` the percent stays as last approved."""
+    """What the lead unit enters. With `no_change` the percent stays as last approved.
+
+    `ask_to` is the code of the unit that the ask goes to, "" for the office; without an ask it goes to nobody.
+    """
 
     percent: int
     result: str
@@ -26,16 +31,21 @@ class ReportContent:
     problems: str = ""
     next_steps: str = ""
     ask: str = ""
+    ask_to: str = ""
     no_change: bool = False
 
     def fields(self) -> dict[str, Any]:
         texts = {name: clean_text(getattr(self, name)) for name in LIMITS}
-        return {"percent": self.percent, "result": self.result, "no_change": self.no_change, **texts}
+        addressee = (self.ask_to or None) if texts["ask"] else None
+        return {
+            "percent": self.percent, "result": self.result, "no_change": self.no_change, **texts,
+            "ask_to_id": addressee,
+        }  # fmt: skip
 
 
 def check_content(content: ReportContent, *, task: Task, period: str) -> None:
     """Raise InvalidError with every broken rule at its field."""
-    errors = {**_text_errors(content), **_number_errors(content, task)}
+    errors = {**_text_errors(content), **_number_errors(content, task), **_addressee_errors(content, task)}
     if content.no_change:
         errors.update(_no_change_errors(content, task, period))
     if errors:
@@ -64,8 +74,21 @@ def _number_errors(content: ReportContent, task: Task) -> dict[str, list[str]]:
     return errors
 
 
+def _addressee_errors(content: ReportContent, task: Task) -> dict[str, list[str]]:
+    """An ask goes to the office, or to a unit of the plan that has people to answer and does not ask itself."""
+    code = content.fields()["ask_to_id"]
+    if code is None:
+        return {}
+    if Assignment.objects.filter(task=task, agency=code, role=Assignment.Role.LEAD).exists():
+        return {"ask_to": [_("需协调事项不能请本单位自己协调，请选择其他单位或办公室。")]}
+    if not addressees().filter(pk=code).exists():
+        return {"ask_to": [_("请从名单中选择请谁协调；不选单位时由办公室协调。")]}
+    return {}
+
+
 def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[str, list[str]]:
-    earlier = Report.objects.filter(task=task, status__in=RECEIVED, period__lt=period).order_by("-period_id")
+    sent = Report.objects.filter(earlier_than(period, through="period__"), task=task, status__in=RECEIVED)
+    earlier = sent.order_by("-period__ends_on", "period__starts_on")
     running = list(earlier.values_list("no_change", flat=True)[:NO_CHANGE_RUNNING])
     if not running:
         return {"no_change": [_("首次报送不能填“本期无变化”。")]}
@@ -74,6 +97,21 @@ def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[s
     if content.percent != task.percent:
         return {"percent": [_("“本期无变化”时，实际进度应与已审定的一致。")]}
     return {}
+
+
+class ReportNotOwedError(DomainError):
+    """任务本期不需报送."""
+
+    code = "report_not_owed"
+
+
+def check_owed(task: Task, period: Period) -> None:
+    """Raise ReportNotOwedError for a month or half-year that the task does not report; a quarter's is always taken."""
+    if not period.is_open_to(task):
+        raise ReportNotOwedError(
+            _("这项任务不需报送%(period)s：亮黄灯、红灯的任务才按月报送，常态化任务按半年报送。请按季度报送。")
+            % {"period": period.label}
+        )
 
 
 class NoChangeError(DomainError):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from common.errors import DomainError, require
-from progress.actions.content import ReportContent, check_content
+from progress.actions.content import ReportContent, check_content, check_owed
 from progress.actions.rows import (
     PeriodLockedError,
     check_version,
@@ -50,15 +50,16 @@ def draft_report(
 ) -> Report:
     """The lead unit has a draft for this task and period, not yet seen by the office.
 
-    Raises NotAllowedError, TaskNotReportingError, PeriodNotBegunError, PeriodLockedError, ReportExistsError and
-    InvalidError.
+    Raises NotAllowedError, TaskNotReportingError, PeriodNotBegunError, PeriodLockedError, ReportExistsError,
+    ReportNotOwedError for a month or half-year that the task does not report, and InvalidError.
     """
     task = lock_task(task.pk)
     require(can_draft(by, task))
-    _check_time(task, period, now)
+    check_time(task, period, now)
     existing = Report.objects.filter(task=task, period=period).first()
     if existing:
         raise ReportExistsError(existing)
+    check_owed(task, period)
     check_content(content, task=task, period=period.code)
     report = Report(task=task, period=period, drafted_at=now, drafted_by=by, is_demo=is_demo, **content.fields())
     report.save(force_insert=True)
@@ -87,12 +88,15 @@ def save_report(*, report: Report, content: ReportContent, version: int, by: Use
         report.drafted_at, report.drafted_by = now, by  # saving another's words unchanged does not make them one's own
     report.status = change.target
     _clear_signatures(report)
+    if (report.ask, report.ask_to_id) != (entered["ask"], entered["ask_to_id"]):
+        _clear_answer(report)
     for name, value in entered.items():
         setattr(report, name, value)
-    fields = [*entered, "revision", "status", "drafted_at", "drafted_by", *_SIGNATURES]
+    fields = [*entered, "revision", "status", "drafted_at", "drafted_by", *_SIGNATURES, *_ANSWER]
     return save_report_row(report, fields=fields, verb="saved", before=before, by=by, now=now)
 
 
+_ANSWER = ["ask_due_on", "answer", "answered_at", "answered_by"]
 _SIGNATURES = ["submitted_at", "submitted_by", "reviewed_at", "reviewed_by"]
 
 
@@ -101,7 +105,13 @@ def _clear_signatures(report: Report) -> None:
     report.submitted_at = report.submitted_by = report.reviewed_at = report.reviewed_by = None
 
 
-def _check_time(task: Task, period: Period, now: datetime) -> None:
+def _clear_answer(report: Report) -> None:
+    """Another question has no answer yet; the answer to the old one stays in the ledger."""
+    report.answer, report.ask_due_on, report.answered_at, report.answered_by = "", None, None, None
+
+
+def check_time(task: Task, period: Period, now: datetime) -> None:
+    """Raise unless the task is under way and the period runs: begun and not locked."""
     check_reporting(task)
     if now.date() < period.starts_on:
         raise PeriodNotBegunError(_("%(period)s 尚未开始。") % {"period": period.label})

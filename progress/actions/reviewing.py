@@ -7,6 +7,7 @@ from agencies.models import User
 from common.errors import InvalidError, require
 from common.texts import check_text
 from progress.actions.content import check_no_change
+from progress.actions.expectations import expect_next
 from progress.actions.rows import check_version, lock_report, require_transition, save_report_row
 from progress.models import Report
 from progress.permissions import can_review
@@ -37,6 +38,7 @@ def approve_report(*, report: Report, by: User, now: datetime, result: str = "",
     record_progress(
         task=report.task, percent=report.percent, result=report.result, period=report.period_id, by=by, now=now
     )
+    expect_next(task=report.task, by=by, now=now)
     return report
 
 
@@ -57,4 +59,6 @@ def return_report(*, report: Report, reason: str, by: User, now: datetime, versi
     report.status, report.reviewed_at, report.reviewed_by = change.target, now, by
     report.return_reason = reason
     fields = ["status", "reviewed_at", "reviewed_by", "return_reason"]
-    return save_report_row(report, fields=fields, verb="returned", before=before, by=by, now=now, reason=reason)
+    save_report_row(report, fields=fields, verb="returned", before=before, by=by, now=now, reason=reason)
+    expect_next(task=report.task, by=by, now=now)
+    return report

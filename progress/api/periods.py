@@ -16,7 +16,6 @@ from progress.serializers import PeriodSerializer, SummarySerializer
 from tasks.api import TasksView
 from tasks.api.base import AS_OF
 from tasks.models import Task
-from tasks.readers import task_rows_as_of
 
 
 class PeriodsView(TasksView):
@@ -54,5 +53,4 @@ class SummaryView(TasksView):
         tasks = Task.objects.visible_to(request.user).current()
         if past is None:
             return Response(summary_rows(tasks, by=by, on=clock.today()))
-        rows = task_rows_as_of(tasks, Event.objects.visible_to(request.user), on=past)
-        return Response(summary_rows_as_of(rows, tasks, by=by, on=past))
+        return Response(summary_rows_as_of(tasks, Event.objects.visible_to(request.user), by=by, on=past))

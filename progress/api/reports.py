@@ -129,4 +129,5 @@ class ReportView(ReportsView):
 
 def _changed(report: Report, values: dict[str, Any]) -> ReportContent:
     """What the report says with some of it changed; what it said belongs to the version that the action checks."""
-    return ReportContent(**{name: values.get(name, getattr(report, name)) for name in CONTENT_FIELDS})
+    stood = {**{name: getattr(report, name) for name in CONTENT_FIELDS}, "ask_to": report.ask_to_id or ""}
+    return ReportContent(**{name: values.get(name, stood[name]) for name in CONTENT_FIELDS})

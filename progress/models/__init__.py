@@ -1,5 +1,22 @@
+from progress.models.ask import Ask, AskQuerySet
+from progress.models.closing import Closing, ClosingQuerySet, Hearing
+from progress.models.contribution import Contribution, ContributionQuerySet
 from progress.models.evidence import Evidence
+from progress.models.expectation import Expectation
 from progress.models.period import Period
 from progress.models.report import Report, ReportQuerySet
 
-__all__ = ["Evidence", "Period", "Report", "ReportQuerySet"]
+__all__ = [
+    "Ask",
+    "AskQuerySet",
+    "Closing",
+    "ClosingQuerySet",
+    "Contribution",
+    "ContributionQuerySet",
+    "Evidence",
+    "Expectation",
+    "Hearing",
+    "Period",
+    "Report",
+    "ReportQuerySet",
+]

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from progress.models.closing import Closing
 from progress.models.report import Report
 
 
@@ -17,14 +18,20 @@ def random_path(evidence: "Evidence", _filename: str) -> str:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: Any) -> "EvidenceQuerySet":
-        """Evidence that stands is seen by whoever sees its report."""
-        return self.filter(removed_at=None, report__in=Report.objects.visible_to(user).values("pk"))
+        """Evidence that stands is seen by whoever sees its report or its closing request."""
+        of_report = Q(report__in=Report.objects.visible_to(user).values("pk"))
+        return self.filter(of_report | Q(closing__in=Closing.objects.visible_to(user).values("pk")), removed_at=None)
 
 
 class Evidence(models.Model):
-    """佐证材料: a file that already exists and shows what a report says."""
+    """佐证材料: a file that already exists and shows what a report says, or is the deliverable of a closing request."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("进展报送"))
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("进展报送")
+    )
+    closing = models.ForeignKey(
+        Closing, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("办结申请")
+    )
     file = models.FileField(_("文件"), upload_to=random_path, max_length=80)
     name = models.CharField(_("文件名"), max_length=160)
     kind = models.CharField(_("类型"), max_length=5)
@@ -49,6 +56,16 @@ class Evidence(models.Model):
                 condition=Q(removed_at=None),
                 name="same_file_once_per_report",
                 violation_error_message=_("这份文件已经上传过。"),
+            ),
+            models.UniqueConstraint(
+                fields=("closing", "sha256"),
+                condition=Q(removed_at=None),
+                name="same_file_once_per_closing",
+                violation_error_message=_("这份文件已经上传过。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(report__isnull=False, closing__isnull=True) | Q(report__isnull=True, closing__isnull=False),
+                name="evidence_of_report_or_closing",
             ),
             models.CheckConstraint(
                 condition=Q(removed_at__isnull=True, removed_by__isnull=True)

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.roles import Can
+from common.constraints import paired
 from progress.models.period import Period
 from progress.status import ReportStatus
 from tasks.models import Assignment, Result, Task
@@ -53,12 +54,6 @@ def _is_led_by(agency: str) -> Q:
     return Q(task__in=Assignment.objects.filter(agency=agency, role=Assignment.Role.LEAD).order_by().values("task"))
 
 
-def _pair(at: str, by: str) -> Q:
-    """Both or neither: a moment without its person, or a person without a moment, tells half a story."""
-    none = Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
-    return none | Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
-
-
 class Report(models.Model):
     """进展报送: the lead unit's report on one task for one period; every revision stays in the ledger."""
 
@@ -74,7 +69,17 @@ class Report(models.Model):
     problems = models.TextField(_("存在问题"), blank=True, validators=[MaxLengthValidator(NOTES_LENGTH)])
     next_steps = models.TextField(_("下一步打算"), blank=True, validators=[MaxLengthValidator(NOTES_LENGTH)])
     ask = models.TextField(_("需协调事项"), blank=True, validators=[MaxLengthValidator(NOTES_LENGTH)])
+    ask_to = models.ForeignKey(
+        Agency, verbose_name=_("请谁协调"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ask_due_on = models.DateField(_("协调答复时限"), null=True, blank=True)
+    answer = models.TextField(_("协调答复"), blank=True)
+    answered_at = models.DateTimeField(_("协调答复时间"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        User, verbose_name=_("协调答复人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     no_change = models.BooleanField(_("本期无变化"), default=False)
+    composition = models.JSONField(_("配合情况汇总"), default=list)
 
     drafted_at = models.DateTimeField(_("填报时间"))
     drafted_by = models.ForeignKey(User, verbose_name=_("填报人"), on_delete=models.PROTECT, related_name="+")
@@ -103,8 +108,13 @@ class Report(models.Model):
                 violation_error_message=_("这项任务本期已有一份报送。"),
             ),
             models.CheckConstraint(condition=Q(percent__lte=100), name="report_percent_to_100"),
-            models.CheckConstraint(condition=_pair("submitted_at", "submitted_by"), name="report_submitted_pair"),
-            models.CheckConstraint(condition=_pair("reviewed_at", "reviewed_by"), name="report_reviewed_pair"),
+            models.CheckConstraint(condition=paired("submitted_at", "submitted_by"), name="report_submitted_pair"),
+            models.CheckConstraint(condition=paired("reviewed_at", "reviewed_by"), name="report_reviewed_pair"),
+            models.CheckConstraint(condition=paired("answered_at", "answered_by"), name="ask_answered_pair"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="ask_answer_has_its_moment",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=("submitted", "approved")) | Q(submitted_at__isnull=False),
                 name="sent_report_was_submitted",

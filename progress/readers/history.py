@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger.models import Event, EventQuerySet
 from ledger.readers import event_dict
 from progress.models import Evidence, Report
+from progress.models.period import earlier_than
 from progress.readers.compare import text_diff
 from tasks.models import Result
 
@@ -19,6 +20,7 @@ VERBS = {
     "withdrawn": _("撤回"),
     "approved": _("审定"),
     "returned": _("退回"),
+    "answered": _("答复协调事项"),
     "evidence_added": _("上传佐证材料"),
     "evidence_removed": _("移除佐证材料"),
 }
@@ -31,6 +33,7 @@ SHOWN = {
     "problems": _("存在问题"),
     "next_steps": _("下一步打算"),
     "ask": _("需协调事项"),
+    "answer": _("协调答复"),
     "no_change": _("本期无变化"),
 }
 LABELLED = {"result": Result}
@@ -41,8 +44,8 @@ NEWEST = 50
 
 def last_approved(task: int, *, before: str) -> Report | None:
     """The report on a task that was approved for the latest period before this one."""
-    earlier = Report.objects.approved().filter(task=task, period__lt=before)
-    return earlier.select_related("period").order_by("-period_id").first()
+    earlier = Report.objects.approved().filter(earlier_than(before, through="period__"), task=task)
+    return earlier.select_related("period").order_by("-period__ends_on", "period__starts_on").first()
 
 
 def report_history(events: EventQuerySet, report: Report) -> list[Row]:

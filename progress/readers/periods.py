@@ -9,7 +9,8 @@ def period_list(periods: PeriodQuerySet, *, on: date) -> list[dict[str, Any]]:
     return [
         {
             "code": each.code,
-            "label": str(each.label),
+            "label": each.label,
+            "cycle": each.cycle,
             "starts_on": each.starts_on,
             "ends_on": each.ends_on,
             "contributions_due_on": each.contributions_due_on,
@@ -17,5 +18,5 @@ def period_list(periods: PeriodQuerySet, *, on: date) -> list[dict[str, Any]]:
             "locks_on": each.locks_on,
             "is_open": each.starts_on <= on <= each.locks_on,
         }
-        for each in periods.order_by("-starts_on")
+        for each in periods.newest_first()
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from progress.models import Evidence, ReportQuerySet
+from progress.readers.asks import addressee_label
 from progress.status import ReportStatus
 from tasks.models import Result
 
@@ -10,9 +11,10 @@ Row = dict[str, Any]
 
 _FIELDS = (
     "id", "task__number", "task__title", "task__title_en", "period", "period__reports_due_on", "status", "revision",
-    "version", "percent", "result", "progress", "problems", "next_steps", "ask", "no_change", "drafted_at",
-    "drafted_by__name", "submitted_at", "submitted_by__name", "reviewed_at", "reviewed_by__name", "return_reason",
-    "received_on", "lead_code", "is_demo",
+    "version", "percent", "result", "progress", "problems", "next_steps", "ask", "ask_to", "ask_to__short_name",
+    "ask_to__name_en", "ask_due_on", "answer", "answered_at", "answered_by__name", "no_change", "composition",
+    "drafted_at", "drafted_by__name", "submitted_at", "submitted_by__name", "reviewed_at", "reviewed_by__name",
+    "return_reason", "received_on", "lead_code", "is_demo",
 )  # fmt: skip
 
 
@@ -36,9 +38,11 @@ def _row(row: Row, evidence: list[Row]) -> Row:
             "title_en": row.pop("task__title_en"),
         },
         "agency": row.pop("lead_code"),
-        **{name: row[name] for name in row if not name.endswith("_by__name")},
+        **{name: row[name] for name in row if "__" not in name},
         "status_label": str(ReportStatus(row["status"]).label),
         "result_label": str(Result(row["result"]).label),
+        "ask_to_label": addressee_label(row["ask"], row["ask_to__short_name"], row["ask_to__name_en"]),
+        "answered_by": row["answered_by__name"],
         "drafted_by": row["drafted_by__name"],
         "submitted_by": row["submitted_by__name"],
         "reviewed_by": row["reviewed_by__name"],

@@ -1,9 +1,10 @@
 """Progress summed up by one dimension: lights, percents, and how complete and timely the reports are.
 
 Current state is kept on the task, so nothing is summed over history. Completeness = reports received / expected and
-timeliness = received in time / expected, both in percent, for one period: the latest whose limit has passed, or while
-there is none the one that runs. Expected is a report of every task that reports (ongoing or standing) and did not start
-after the period, and whatever else came in. So neither is ever over 100; both are null where nothing is expected.
+timeliness = received in time / expected, both in percent, for one quarter: the latest whose limit has passed, or while
+there is none the one that runs. Expected is a report of every task that owed it, and whatever else came in: of a
+settled period as it was kept (`Expectation`), of another as the tasks stand. So neither is ever over 100; both are null
+where nothing is expected.
 """
 
 from collections import Counter, defaultdict
@@ -14,57 +15,77 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language
 
-from progress.models import Period, Report
-from progress.periods import is_owed
-from tasks.lights import COLOUR_LABELS, Colour
+from ledger.models import EventQuerySet
+from progress.models import Expectation, Period, Report
+from tasks.lights import COLOUR_LABELS, Colour, overdue_days
 from tasks.models import Task, TaskQuerySet
-from tasks.readers.rows import units_of
-from tasks.status import RUNNING, Status
+from tasks.readers import row_owes, rows_owing_as_of
+from tasks.readers.duties import DUTY_FIELDS
+from tasks.readers.rows import light_of_row, units_of
+from tasks.status import Status
 from zones.models import Zone
 
 Row = dict[str, Any]
 Group = tuple[str, str]
 
-_COLUMNS = ("pk", "number", "status", "colour", "percent", "overdue_from", "start_date", "received_on")
-_PILLAR = ("pillar__number", "pillar__title", "pillar__title_en")
+
+def with_report(tasks: TaskQuerySet, period: Period | None, *, on: date) -> TaskQuerySet:
+    """Annotate `report_on`, the day the period's report came in, and `lead_then`, who owed it if that is settled."""
+    received = Report.objects.filter(task=OuterRef("pk"), period=period, received_on__lte=on).values("received_on")
+    kept = Expectation.objects.filter(task=OuterRef("pk"), period=period).values("agency")
+    return tasks.annotate(report_on=Subquery(received[:1]), lead_then=Subquery(kept[:1]))
 
 
 def summary_rows(tasks: TaskQuerySet, *, by: str, on: date) -> list[Row]:
     """The tasks of an already scoped queryset summed up as they stand today (at most three queries)."""
     period = period_in_question(on)
-    received = Report.objects.filter(task=OuterRef("pk"), period=period, received_on__lte=on).values("received_on")
-    found = tasks.with_colour(on).annotate(received_on=Subquery(received[:1])).order_by("number")
-    rows = [_slim(row, on) for row in found.values(*_COLUMNS, *_PILLAR)]
+    found = with_report(tasks.with_colour(on), period, on=on).order_by("number")
+    rows = [_slim(row, period, on) for row in found.values(*DUTY_FIELDS, "colour", "report_on", "lead_then")]
     keys = [row["pk"] for row in rows]
     if by in {"lead", "agency"}:
         units = units_of(keys)
         rows = [{**row, "lead": next(iter(units[row["pk"]]), None), "supporting": units[row["pk"]][1:]} for row in rows]
     if by == "zone":
-        zones = _zones_of(keys)
+        zones = zone_labels_of(keys)
         rows = [{**row, "zones": zones[row["pk"]]} for row in rows]
     return sum_up(rows, by, period)
 
 
-def summary_rows_as_of(rows: Iterable[Row], tasks: TaskQuerySet, *, by: str, on: date) -> list[Row]:
-    """The same of task rows that were rebuilt for a past day (`tasks.readers.task_rows_as_of`; three queries)."""
+def summary_rows_as_of(tasks: TaskQuerySet, events: EventQuerySet, *, by: str, on: date) -> list[Row]:
+    """The same of the tasks as they stood at the end of a past day (six queries)."""
     period = period_in_question(on)
-    sent = Report.objects.filter(task__in=tasks.order_by().values("pk"), period=period, received_on__lte=on)
-    received = dict(sent.values_list("task__number", "received_on"))
-    names = {zone.code: zone.label for zone in Zone.objects.all()} if by == "zone" else {}
-    dated = [
+    rows = rows_owing_as_of(tasks, events, periods=[period.dates()] if period else [], on=on)
+    return sum_up(summable(rows, tasks, period, on=on), by, period)
+
+
+def summable(rows: Iterable[Row], tasks: TaskQuerySet, period: Period | None, *, on: date) -> list[Row]:
+    """Rows of tasks that say what each `owes`, with what a sum needs beside: the report of the period, and named zones.
+
+    `rows` are `tasks.readers.task_rows_owing` for this period, or those of a past day (two queries).
+    """
+    found = with_report(tasks, period, on=on).order_by().values_list("number", "report_on", "lead_then")
+    reports = {number: (report_on, lead_then) for number, report_on, lead_then in found}
+    names = {zone.code: zone.label for zone in Zone.objects.all()}
+    return [
         {
             **row,
-            "received_on": received.get(row["number"]),
+            **duty(*reports.get(row["number"], (None, None)), owes=bool(row["owes"]), period=period, on=on),
             "zones": [(code, names.get(code, code)) for code in row["zones"]],
         }
         for row in rows
     ]
-    return sum_up(dated, by, period)
+
+
+def duty(report_on: date | None, lead_then: str | None, *, owes: bool, period: Period | None, on: date) -> Row:
+    """When the period's report came in, and whether one was expected: settled duties hold from the end on."""
+    is_kept = period is not None and period.is_settled and on >= period.ends_on
+    is_owed = lead_then is not None if is_kept else owes
+    return {"report_on": report_on, "is_expected": period is not None and (is_owed or report_on is not None)}
 
 
 def period_in_question(on: date) -> Period | None:
-    """The latest period whose limit had passed on a day, else the one that runs then (one query)."""
-    return period_of(Period.objects.begun(on=on).order_by("-starts_on")[:2], on=on)
+    """The latest quarter whose limit had passed on a day, else the one that runs then (one query)."""
+    return period_of(Period.objects.quarters().begun(on=on).newest_first()[:2], on=on)
 
 
 def period_of(begun: Iterable[Period], *, on: date) -> Period | None:
@@ -74,18 +95,20 @@ def period_of(begun: Iterable[Period], *, on: date) -> Period | None:
     return next(iter(past or begun), None)
 
 
-def _slim(row: Row, on: date) -> Row:
+def _slim(row: Row, period: Period | None, on: date) -> Row:
     """A task's columns in the shape of a task's row, as far as a sum needs it."""
-    late = row["status"] in RUNNING and row["overdue_from"] is not None and row["overdue_from"] <= on
+    owed = period is not None and row_owes(row, period.dates())
     return {
         **row,
+        **duty(row["report_on"], row["lead_then"], owes=owed, period=period, on=on),
         "light": {"colour": row["colour"]},
-        "overdue_days": int(late),
+        "overdue_days": overdue_days(light_of_row(row, on), due=row["due_date"], on=on),
         "pillar": {name: row[f"pillar__{name}"] for name in ("number", "title", "title_en")},
     }
 
 
-def _zones_of(keys: Iterable[int]) -> dict[int, list[Group]]:
+def zone_labels_of(keys: Iterable[int]) -> dict[int, list[Group]]:
+    """Each task's zones as (code, name), in their order (one query)."""
     name = "zone__name_en" if get_language() == "en" else "zone__name"
     zones: dict[int, list[Group]] = defaultdict(list)
     links = Task.zones.through.objects.filter(task__in=keys).order_by("task__number", "zone__order")
@@ -120,7 +143,7 @@ ALWAYS: dict[str, Callable[[], list[Group]]] = {
 
 
 def sum_up(rows: list[Row], by: str, period: Period | None) -> list[Row]:
-    """Task rows that also carry `received_on` and, in `zones`, (code, label), summed up by a dimension; pure."""
+    """Task rows with `report_on`, `is_expected` and (code, label) in `zones`, summed up by a dimension; pure."""
     groups: dict[Group, list[Row]] = {group: [] for group in ALWAYS.get(by, list)()}
     for row in rows:
         for group in GROUPS[by](row):
@@ -132,8 +155,8 @@ def sum_up(rows: list[Row], by: str, period: Period | None) -> list[Row]:
 def sum_rows(group: Group, rows: list[Row], period: Period | None) -> Row:
     """The sums of one group, whose code and label are given."""
     colours = Counter(row["light"]["colour"] for row in rows)
-    expected = [row for row in rows if _is_expected(row, period)]
-    received = [row["received_on"] for row in expected if row["received_on"]]
+    expected = [row for row in rows if row["is_expected"]]
+    received = [row["report_on"] for row in expected if row["report_on"]]
     timely = [day for day in received if period and not period.is_late(on=day)]
     return {
         "key": group[0],
@@ -143,16 +166,11 @@ def sum_rows(group: Group, rows: list[Row], period: Period | None) -> Row:
         "overdue": sum(row["overdue_days"] > 0 for row in rows),
         "average_percent": round(sum(row["percent"] for row in rows) / len(rows), 1) if rows else None,
         "period": period.code if period else None,
-        "completeness": _percent(len(received), len(expected)),
-        "timeliness": _percent(len(timely), len(expected)),
+        "completeness": percent_of(len(received), len(expected)),
+        "timeliness": percent_of(len(timely), len(expected)),
     }
 
 
-def _is_expected(row: Row, period: Period | None) -> bool:
-    if period is None:
-        return False
-    return row["received_on"] is not None or is_owed(row["status"], row["start_date"], ends_on=period.ends_on)
-
-
-def _percent(part: int, whole: int) -> float | None:
+def percent_of(part: int, whole: int) -> float | None:
+    """With one decimal; None of nothing."""
     return round(100 * part / whole, 1) if whole else None

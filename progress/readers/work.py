@@ -1,6 +1,6 @@
 """What waits for whom: the lists from which people work."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,13 +10,13 @@ from django.utils.timezone import localtime
 from agencies.models import Agency
 from common.workdays import WorkCalendar
 from progress.models import Period, Report, ReportQuerySet
-from progress.periods import PeriodDates, is_owed
 from progress.status import RECEIVED, ReportStatus
-from tasks.models import Result
+from tasks.models import PolicyVersion, Result, Task
+from tasks.periods import PeriodPolicy
+from tasks.policies import PolicyKind
 
 Row = dict[str, Any]
 
-REVIEW_DAYS = PeriodDates.review_days
 
 _FIELDS = (
     "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on",
@@ -73,17 +73,33 @@ def _row(row: Row) -> Row:
 def missing_reports(tasks: Iterable[Row], reports: Iterable[Row], periods: Iterable[Row], *, on: date) -> list[Row]:
     """Each task and open period whose report has not come in, the earliest limit first; pure, no query.
 
-    `tasks` are rows of `task_rows`, `reports` of `work_reports`, `periods` of `period_rows`. A draft or a returned
-    report has not come in; it stands in `report`.
+    `tasks` are rows of `tasks.readers.task_rows_owing` for these periods, `reports` of `work_reports`, `periods` of
+    `period_rows`. A draft or a returned report has not come in; it stands in `report`.
     """
     known = {(each["task"]["number"], each["period"]): each for each in reports}
     missing = [
         _missing(task, period, known.get((task["number"], period["code"])), on)
         for period in periods
         for task in tasks
-        if is_owed(task["status"], task["start_date"], ends_on=period["ends_on"])
+        if period["code"] in task["owes"]
     ]
     return sorted(filter(None, missing), key=lambda each: (each["limit"], each["task"]["number"]))
+
+
+def periods_open_to(task: Task, periods: Iterable[Period]) -> list[Period]:
+    """Of the unlocked periods those for which a report on this task is taken; pure."""
+    return [each for each in periods if each.is_open_to(task)]
+
+
+def period_to_report(task: Task, periods: Iterable[Period], *, sent: Collection[str]) -> Period | None:
+    """Of the unlocked periods, the oldest first, the one to report now; `sent` are those whose report is in; pure.
+
+    The first that is owed and not in, else the last that is owed, else the running quarter, which is always taken.
+    """
+    taken = periods_open_to(task, periods)
+    owed = [each for each in taken if task.owes(each.dates())]
+    missing = [each for each in owed if each.code not in sent]
+    return next(iter(missing or owed[-1:] or taken[-1:]), None)
 
 
 def _missing(task: Row, period: Row, report: Row | None, on: date) -> Row | None:
@@ -101,21 +117,30 @@ def _missing(task: Row, period: Row, report: Row | None, on: date) -> Row | None
 
 
 def review_queue(reports: ReportQuerySet, *, on: date, calendar: WorkCalendar) -> list[Row]:
-    """Reports that wait for the office, the longest waiting first, with the working days they waited (two queries).
+    """Reports that wait for the office, the longest waiting first, with the working days they waited (three queries).
 
     `is_copied` says that the text is word for word that of an earlier report on the same task.
     """
     same_text = Report.objects.filter(task=OuterRef("task"), progress=OuterRef("progress"), no_change=False)
-    found = reports.waiting().annotate(is_copied=Exists(same_text.filter(period__lt=OuterRef("period"))))
+    ends, starts = OuterRef("period__ends_on"), OuterRef("period__starts_on")
+    earlier = Q(period__ends_on__lt=ends) | Q(period__ends_on=ends, period__starts_on__gt=starts)
+    found = reports.waiting().annotate(is_copied=Exists(same_text.filter(earlier)))
     rows = [_row(row) for row in found.values(*_FIELDS, "is_copied")]
     leads = Agency.objects.in_bulk({row["lead_code"] for row in rows if row["lead_code"]})
-    return [{**with_waiting(row, calendar=calendar, on=on), "lead": _lead(leads, row["lead_code"])} for row in rows]
+    allowed = review_days()
+    waited = [with_waiting(row, calendar=calendar, on=on, allowed=allowed) for row in rows]
+    return [{**row, "lead": _lead(leads, row["lead_code"])} for row in waited]
 
 
-def with_waiting(row: Row, *, calendar: WorkCalendar, on: date) -> Row:
-    """A sent report with the working days it has waited, and whether the office has let its own limit pass."""
+def review_days() -> int:
+    """The working days that the office has for a review, by the rules in force (one query)."""
+    return PolicyVersion.objects.value(PeriodPolicy, PolicyKind.PERIODS).review_days
+
+
+def with_waiting(row: Row, *, calendar: WorkCalendar, on: date, allowed: int) -> Row:
+    """A sent report with the working days it has waited, and whether that is more than the office is allowed."""
     days = calendar.between(localtime(row["submitted_at"]).date(), on)
-    return {**row, "days": days, "is_overdue": days > REVIEW_DAYS}
+    return {**row, "days": days, "is_overdue": days > allowed}
 
 
 def _lead(leads: dict[str, Agency], code: str | None) -> Row | None:

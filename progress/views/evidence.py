@@ -1,5 +1,7 @@
 """佐证材料: adding, handing out and removing files."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,10 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common import clock
 from common.errors import DomainError, require
-from progress.actions import add_evidence, remove_evidence
+from progress.actions import add_deliverable, add_evidence, remove_evidence
 from progress.forms import EvidenceForm
-from progress.models import Evidence, Report
-from progress.permissions import can_edit
+from progress.models import Closing, Evidence, Report
+from progress.permissions import can_edit, can_edit_closing
+from progress.views.closing import visible_closing
 from progress.views.report import visible_report
 from progress.views.writing import refusal
 
@@ -55,30 +58,57 @@ def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Files for a draft, one after the other; each that is refused says why."""
     report = visible_report(request, pk)
     require(can_edit(request.user, report))
+    errors, status = _add_each(request, add_evidence, report=report)
+    return _answer(request, report, errors, status=status)
+
+
+@require_POST
+def deliverable_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for the draft of a closing request, whose page shows what went wrong."""
+    closing = visible_closing(request, pk)
+    require(can_edit_closing(request.user, closing))
+    errors, _status = _add_each(request, add_deliverable, closing=closing)
+    return _back_to_closing(request, pk, errors)
+
+
+def _add_each(request: HttpRequest, add: Callable[..., Evidence], **holder: Report | Closing) -> tuple[list[str], int]:
     form = EvidenceForm(request.POST, request.FILES)
     files = form.cleaned_data["files"] if form.is_valid() else []
     errors = [str(_("请选择文件。"))] if not files else []
     status = 200 if files else 400
     for file in files:
         try:
-            add_evidence(report=report, file=file, by=request.user, now=clock.now())
+            add(**holder, file=file, by=request.user, now=clock.now())
         except DomainError as error:
             errors.append(refusal(error, file.name))
             status = error.status
-    return _answer(request, report, errors, status=status)
+    return errors, status
 
 
 @require_POST
 def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """The file no longer stands with the draft."""
-    found = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("report"), pk=pk)
-    report, errors, status = visible_report(request, found.report_id), [], 200
-    require(can_edit(request.user, report))
+    found = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("report", "closing"), pk=pk)
+    report = visible_report(request, found.report_id) if found.report_id else None
+    require(can_edit(request.user, report) if report else _edits_closing(request, found.closing_id))
+    errors, status = [], 200
     try:
         remove_evidence(evidence=found, by=request.user, now=clock.now())
     except DomainError as error:
         errors, status = [refusal(error)], error.status
+    if report is None:
+        return _back_to_closing(request, found.closing_id, errors)
     return _answer(request, report, errors, status=status)
+
+
+def _edits_closing(request: HttpRequest, pk: int) -> bool:
+    return can_edit_closing(request.user, visible_closing(request, pk))
+
+
+def _back_to_closing(request: HttpRequest, pk: int, errors: list[str]) -> HttpResponse:
+    for text in errors:
+        messages.error(request, text)
+    return redirect("progress:closing_detail", pk)
 
 
 def _answer(request: HttpRequest, report: Report, errors: list[str], *, status: int) -> HttpResponse:

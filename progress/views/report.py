@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.roles import Can
 from common import clock
 from common.errors import DomainError
@@ -18,7 +18,15 @@ from ledger.models import Event
 from progress.actions import submit_report, withdraw_report
 from progress.models import Report
 from progress.permissions import can_edit, can_review, can_submit, can_withdraw
-from progress.readers import last_approved, report_compare, report_history, report_rows
+from progress.readers import (
+    addressee_label,
+    composed,
+    found_contradictions,
+    last_approved,
+    report_compare,
+    report_history,
+    report_rows,
+)
 from progress.status import EDITABLE, ReportStatus
 from tasks.models import Task
 from tasks.readers import task_rows
@@ -63,26 +71,48 @@ def _detail_page(request: HttpRequest, report: Report, *, error: DomainError | N
     user = request.user
     row = report_rows(Report.objects.visible_to(user).filter(pk=report.pk))[0]
     previous = last_approved(report.task_id, before=report.period_id)
+    task = task_rows(Task.objects.visible_to(user).filter(pk=report.task_id), on=clock.today())[0]
     context = {
         "report": row,
         "period": report.period,
         "period_is_late": not row["received_on"] and report.period.is_late(on=clock.today()),
         "previous": previous,
-        "compared": report_compare(row, as_row(previous)),
-        "task": task_rows(Task.objects.visible_to(user).filter(pk=report.task_id), on=clock.today())[0],
+        "compared": report_compare(row, previous_row(previous)),
+        "task": task,
         "history": report_history(Event.objects.visible_to(user), report),
         "may": what_now(user, report, on=clock.today()),
+        **compared_parts(report, user, lead=task["lead"]["label"]),
         "error": error,
     }
     return render(request, "progress/report_detail.html", context, status=error.status if error else 200)
 
 
-def as_row(report: Report | None) -> dict[str, Any] | None:
-    """The compared fields of an earlier report."""
-    if report is None:
-        return None
+def compared_parts(report: Report, user: User, *, lead: str) -> dict[str, Any]:
+    """配合情况 beside the report, and for those who write or review it what does not agree."""
+    parts = composed(report, on=clock.today())
+    told = can_edit(user, report) or user.has(Can.READ_SUBMITTED)
+    found = found_contradictions(parts, lead=lead, text=report.progress, percent=report.percent) if told else []
+    return {"parts": parts, "contradictions": found}
+
+
+def previous_row(report: Report | None) -> dict[str, Any] | None:
+    """The compared fields of an earlier report, if there is one."""
+    return as_row(report) if report else None
+
+
+def as_row(report: Report) -> dict[str, Any]:
+    """The compared fields of a stored report."""
     names = ("percent", "progress", "problems", "next_steps", "ask")
-    return {**{name: getattr(report, name) for name in names}, "result_label": report.get_result_display()}
+    return {
+        **{name: getattr(report, name) for name in names},
+        "ask_to_label": asked_of(report.ask, report.ask_to),
+        "result_label": report.get_result_display(),
+    }
+
+
+def asked_of(ask: str, unit: Agency | None) -> str:
+    """Who is asked, in words."""
+    return addressee_label(ask, unit and unit.short_name, unit and unit.name_en)
 
 
 def is_open(report: Report, *, on: date) -> bool:

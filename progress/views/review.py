@@ -21,7 +21,7 @@ from progress.models import Report
 from progress.permissions import can_review
 from progress.readers import last_approved, report_compare, report_history, report_rows, review_queue
 from progress.status import ReportStatus
-from progress.views.report import as_row, visible_report
+from progress.views.report import compared_parts, previous_row, visible_report
 from tasks.models import CalendarDay, Task
 from tasks.readers import task_rows
 
@@ -115,12 +115,14 @@ def _review_page(
     reports = Report.objects.visible_to(user)
     row = report_rows(reports.filter(pk=report.pk))[0]
     previous = last_approved(report.task_id, before=report.period_id)
+    task = task_rows(Task.objects.visible_to(user).filter(pk=report.task_id), on=clock.today())[0]
     context: dict[str, Any] = {
         "report": row,
         "period": report.period,
         "previous": previous,
-        "compared": report_compare(row, as_row(previous)),
-        "task": task_rows(Task.objects.visible_to(user).filter(pk=report.task_id), on=clock.today())[0],
+        "compared": report_compare(row, previous_row(previous)),
+        "task": task,
+        **compared_parts(report, user, lead=task["lead"]["label"]),
         "history": report_history(Event.objects.visible_to(user), report),
         "waiting": _waiting(reports, report),
         "left": reports.current().waiting().count(),

@@ -15,6 +15,8 @@ from common import clock
 from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
 from progress.actions import ReportContent, add_evidence, draft_report, remove_evidence, save_report
+from progress.actions.composition import take_over
+from progress.actions.content import check_owed
 from progress.actions.drafting import (
     ReportExistsError,
     TaskNotReportingError,
@@ -24,11 +26,22 @@ from progress.actions.drafting import (
 from progress.forms import EvidenceForm, ReportForm, entered_values, starting_values, unchanged_content
 from progress.models import Evidence, Period, Report
 from progress.permissions import can_draft, can_edit, can_submit
-from progress.readers import last_approved, period_rows, report_compare
-from progress.status import EDITABLE, ReportStatus
-from progress.views.report import is_open
+from progress.readers import (
+    co_parts,
+    found_contradictions,
+    last_approved,
+    period_rows,
+    period_to_report,
+    periods_open_to,
+    report_compare,
+    with_taken,
+)
+from progress.status import EDITABLE, RECEIVED, ReportStatus
+from progress.views.report import as_row, asked_of, is_open
 from tasks.models import Result, Task
 from tasks.readers import task_rows
+
+TAKE_ALL = "*"
 
 
 @dataclass
@@ -59,16 +72,16 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
         except TaskNotReportingError as error:
             messages.warning(request, str(error))
             return redirect("dashboard:task", task.number)
-    period = _chosen_period(request)
+    period = _chosen_period(request, task)
     if period is None:
         return render(request, "progress/no_period.html", {"task": task}, status=409)
     desk = Desk(task, period, last_approved(task.pk, before=period.code))
     if request.method == "POST":
         return _store(request, desk)
-    begun = Report.objects.visible_to(request.user).filter(task=task, period=period).first()
-    if begun:
+    if begun := Report.objects.visible_to(request.user).filter(task=task, period=period).first():
         return redirect("progress:edit", begun.pk)
     check_not_locked(period, clock.now())
+    check_owed(task, period)
     return _form_page(request, desk, ReportForm(initial=starting_values(task, desk.previous)))
 
 
@@ -92,25 +105,25 @@ def _task(user: User, number: int) -> Task:
     return get_object_or_404(tasks, number=number)
 
 
-def _chosen_period(request: HttpRequest) -> Period | None:
-    """The period that the address names, else the current one; None when no period is open."""
+def _chosen_period(request: HttpRequest, task: Task) -> Period | None:
+    """The period that the address names, else the one to report now; None when no period is open."""
     open_ones = Period.objects.visible_to(request.user).unlocked(on=clock.today())
     if code := request.GET.get("period"):
         begun = Period.objects.visible_to(request.user).begun(on=clock.today()).in_bulk()
         if code not in begun:  # whatever was written there, no database has to read it
             raise Http404
         return begun[code]
-    return open_ones.last()
+    sent = Report.objects.visible_to(request.user).filter(task=task, status__in=RECEIVED)
+    return period_to_report(task, open_ones, sent=set(sent.values_list("period", flat=True)))
 
 
 def _store(request: HttpRequest, desk: Desk) -> HttpResponse:
     form, files = ReportForm(request.POST), EvidenceForm(request.POST, request.FILES)
-    is_unchanged = "unchanged" in request.POST
-    form.fields["progress"].required = not is_unchanged
+    form.fields["progress"].required = not {"unchanged", "take"} & set(request.POST)
     if not (form.is_valid() and files.is_valid()):
         return _form_page(request, desk, form, status=InvalidError.status)
-    content = unchanged_content(desk.task) if is_unchanged else form.content()
     try:
+        content = _content(request, desk, form)
         report = desk.write(content, version=form.cleaned_data["version"], by=request.user)
     except (StaleVersionError, ReportExistsError) as error:
         return _conflict_page(request, desk, form, error)
@@ -120,6 +133,17 @@ def _store(request: HttpRequest, desk: Desk) -> HttpResponse:
     messages.success(request, _("草稿已保存。"))
     _store_files(request, report, files)
     return redirect("progress:edit", report.pk)
+
+
+def _content(request: HttpRequest, desk: Desk, form: ReportForm) -> ReportContent:
+    """What was entered, with what is taken over from the units; or that nothing has changed."""
+    if "unchanged" in request.POST:
+        return unchanged_content(desk.task)
+    content, taken = form.content(), request.POST.get("take")
+    if taken is None:
+        return content
+    parts = co_parts(desk.task.pk, desk.period, on=clock.today())
+    return take_over(content, [each for each in parts if taken in {each["agency"], TAKE_ALL}])
 
 
 def _store_files(request: HttpRequest, report: Report, files: EvidenceForm) -> None:
@@ -151,8 +175,19 @@ def _form_page(request: HttpRequest, desk: Desk, form: ReportForm, *, status: in
         "errors": [],
         "can_submit": may_submit,
         **_around(request, desk, clock.today()),
+        **_parts(desk, form),
     }
     return render(request, "progress/report_form.html", context, status=status)
+
+
+def _parts(desk: Desk, form: ReportForm) -> dict[str, Any]:
+    """配合情况 beside the form, and where it does not agree with what the form says."""
+    says = form.cleaned_data if form.is_bound else form.initial
+    text, percent = says.get("progress") or "", says.get("percent")
+    parts = with_taken(co_parts(desk.task.pk, desk.period, on=clock.today()), text)
+    found = found_contradictions(parts, lead=_("牵头单位"), text=text, percent=percent)
+    takes = [each["agency"] for each in parts if each["can_take"]]
+    return {"parts": parts, "contradictions": found, "takes": takes, "take_all": TAKE_ALL}
 
 
 def _around(request: HttpRequest, desk: Desk, today: date) -> dict[str, Any]:
@@ -163,7 +198,7 @@ def _around(request: HttpRequest, desk: Desk, today: date) -> dict[str, Any]:
     return {
         "task": task_rows(tasks, on=today)[0],
         "period": period_rows([desk.period], on=today)[0],
-        "periods": period_rows(periods, on=today),
+        "periods": period_rows(periods_open_to(desk.task, periods), on=today),
         "previous": desk.previous,
         "report": desk.report,
         "evidence": kept if desk.report else [],
@@ -189,8 +224,10 @@ def _conflict_page(
 
 
 def _entered_row(form: ReportForm) -> dict[str, Any]:
-    return {**form.cleaned_data, "result_label": Result(form.cleaned_data["result"]).label}
+    entered = form.cleaned_data
+    asked = asked_of(entered["ask"], entered["ask_to"])
+    return {**entered, "ask_to_label": asked, "result_label": Result(entered["result"]).label}
 
 
 def _stored_row(report: Report) -> dict[str, Any]:
-    return {**entered_values(report), "result_label": report.get_result_display()}
+    return {**entered_values(report), **as_row(report)}

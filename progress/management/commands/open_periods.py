@@ -4,13 +4,13 @@ from django.core.management.base import BaseCommand
 
 from common import clock
 from ledger.actors import SYSTEM
-from progress.actions import open_periods
+from progress.actions import keep_periods
 
 
 class Command(BaseCommand):
-    help = "开启今天所在的报送期和上一期；已开启的不动。"
+    help = "开启正在进行的报送期，结清已锁定的报送期，更新各任务的应报时限；已办过的不动。"
 
     def handle(self, **options: Any) -> None:
-        opened = open_periods(on=clock.today(), by=SYSTEM, now=clock.now())
+        opened = keep_periods(by=SYSTEM, now=clock.now())
         if opened and options["verbosity"]:
             self.stdout.write("、".join(period.code for period in opened))
