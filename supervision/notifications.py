@@ -1,9 +1,8 @@
-"""What a reminder says: made from codes and numbers when it is sent or read, in the reader's language."""
+"""What goes out by mail: in Chinese, the language of the office; plain text, with the same in HTML beside it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,105 +11,133 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies.models import User
-from progress.models import Period
-from supervision.models import Level, Reason
+from supervision.models import Delivery, Digest, Level
+from supervision.wording import Wording
 from tasks.models import Task
+
+TEMPLATES = {
+    "reminder": ("supervision/mail/reminder.txt", "supervision/mail/reminder.html"),
+    "notice": ("supervision/mail/notice.txt", "supervision/mail/notice.html"),
+    "bulletin": ("supervision/mail/bulletin.txt", "supervision/mail/bulletin.html"),
+    "digest": ("supervision/mail/digest.txt", "supervision/mail/digest.html"),
+}
 
 
 @dataclass(frozen=True)
-class Notice:
-    """The facts of one reminder: `left` working days before the limit, or `late` days after it."""
+class Item:
+    """One reminder as it stands at the moment of sending; `task` is None where it is about no single one."""
 
-    reason: str
-    limit: date
-    period: str = ""
-    left: int | None = None
-    late: int | None = None
-    is_copy: bool = False
-
-    @classmethod
-    def of(cls, reason: str, payload: Mapping[str, Any]) -> "Notice":
-        """From a stored reason and payload."""
-        return cls(
-            reason=reason,
-            limit=date.fromisoformat(payload["limit"]),
-            period=payload.get("period", ""),
-            left=payload.get("left"),
-            late=payload.get("late"),
-            is_copy=bool(payload.get("copy")),
-        )
+    delivery: Delivery
+    wording: Wording
+    task: Task | None
+    lead: str = ""
 
     @property
-    def period_label(self) -> str:
-        return Period(code=self.period).label if self.period else ""
+    def level_label(self) -> str:
+        return str(Level(self.delivery.level).label)
 
-    def headline(self) -> str:
-        """A few words for the subject of a mail."""
-        if self.late is not None:
-            return ngettext("已超期 %(days)d 天", "已超期 %(days)d 天", self.late) % {"days": self.late}
-        if not self.left:
-            return _("今天是时限前最后一个工作日")
-        return ngettext("还有 %(days)d 个工作日", "还有 %(days)d 个工作日", self.left) % {"days": self.left}
-
-    def sentence(self) -> str:
-        """What is to be done by when, and how that stands."""
-        values = {"limit": self.limit.isoformat(), "period": self.period_label, "how": self.headline()}
-        match self.reason:
-            case Reason.NEAR_DUE | Reason.OVERDUE:
-                return _("办理时限为 %(limit)s，%(how)s。") % values
-            case Reason.REPORT_NEAR:
-                return _("%(period)s进展最迟 %(limit)s 报送，%(how)s。") % values
-            case _other:
-                return _("%(period)s进展最迟应于 %(limit)s 报送，至今未收到，%(how)s。") % values
-
-    def advice(self) -> str:
-        """What the reader should do next."""
-        if self.is_copy:
-            return _("抄送，请知悉。")
-        match self.reason:
-            case Reason.NEAR_DUE:
-                return _("请按时完成并报送进展；完成后请申请办结。")
-            case Reason.OVERDUE:
-                return _("请抓紧办理并报送最新进展；已完成的请申请办结，有困难的请与办公室联系。")
-            case Reason.REPORT_NEAR:
-                return _("请按时填报；没有变化的，可以选“本期无变化”。")
-            case _other:
-                return _("请尽快补报；超期报送计为迟报，锁定后不再接收。")
+    @property
+    def url(self) -> str:
+        """Where the reader goes on."""
+        return absolute(*_place(self))
 
 
-def message_id(dedupe_key: str) -> str:
+def _place(item: Item) -> tuple[str, Any]:
+    row = item.delivery
+    if row.notice_id:
+        return "supervision:notice", row.notice_id
+    if row.bulletin_id:
+        return "supervision:bulletin", row.bulletin_id
+    return ("dashboard:task", item.task.number) if item.task else ("supervision:inbox", None)
+
+
+def absolute(view: str, argument: Any) -> str:
+    """The address of a page, for a reader who is not in the system yet."""
+    return settings.SITE_URL + reverse(view, args=[] if argument is None else [argument])
+
+
+def message_id(key: str) -> str:
     """The same for every attempt at the same mail, so that a mail system can tell a second copy."""
-    digest = hashlib.sha256(dedupe_key.encode()).hexdigest()[:40]
+    digest = hashlib.sha256(key.encode()).hexdigest()[:40]
     return f"<{digest}@{settings.SITE_HOST}>"
 
 
-def reminder_mail(
-    *, dedupe_key: str, level: int, notice: Notice, recipient: User, task: Task, lead: str
-) -> EmailMultiAlternatives:
-    """A reminder as a mail in Chinese, the language of the office; plain text, with the same in HTML beside it."""
+def single_mail(item: Item) -> EmailMultiAlternatives:
+    """催办 and above, each by itself: a numbered notice, a bulletin, or a plain reminder."""
+    row = item.delivery
     with translation.override(settings.LANGUAGE_CODE):
-        label = str(Level(level).label)
-        values = {"level": label, "number": task.number, "title": task.title, "how": notice.headline()}
-        subject = _("【%(level)s】任务%(number)s %(title)s：%(how)s") % values
-        context = {
-            "name": str(recipient),
-            "level": label,
-            "sentence": notice.sentence(),
-            "advice": notice.advice(),
-            "task": task,
-            "lead": lead,
-            "url": settings.SITE_URL + reverse("dashboard:task", args=[task.number]),
-        }
-        text = render_to_string("supervision/mail/reminder.txt", context)
-        html = render_to_string("supervision/mail/reminder.html", context)
+        if row.notice:
+            return _mail("notice", row.dedupe_key, row.recipient, _notice_subject(item), item)
+        if row.bulletin:
+            return _mail("bulletin", row.dedupe_key, row.recipient, _bulletin_subject(item), item)
+        return _mail("reminder", row.dedupe_key, row.recipient, _reminder_subject(item), item)
+
+
+def _reminder_subject(item: Item) -> str:
+    values = {"level": item.level_label, **_task_words(item), "how": item.wording.headline()}
+    return _("【%(level)s】任务%(number)s %(title)s：%(how)s") % values
+
+
+def _notice_subject(item: Item) -> str:
+    kind, serial = notice_kind(item.delivery.level), item.delivery.notice.number
+    values = {"kind": kind, "serial": serial, **_task_words(item), "how": item.wording.headline()}
+    return _("【%(kind)s %(serial)s】任务%(number)s %(title)s：%(how)s") % values
+
+
+def _bulletin_subject(item: Item) -> str:
+    bulletin = item.delivery.bulletin
+    return _("【通报 %(serial)s】%(day)s督查通报") % {"serial": bulletin.number, "day": bulletin.on.isoformat()}
+
+
+def _task_words(item: Item) -> dict[str, Any]:
+    return {"number": item.task.number, "title": item.task.title} if item.task else {"number": "", "title": ""}
+
+
+def notice_kind(level: int) -> str:
+    """What a numbered notice of this level is called."""
+    return _("催办单") if level <= Level.URGE else _("督办通知单")
+
+
+def digest_mail(digest: Digest, items: Sequence[Item]) -> EmailMultiAlternatives:
+    """The one mail of the day: its parts under their tasks, the most urgent first."""
+    with translation.override(settings.LANGUAGE_CODE):
+        groups = by_urgency(items)
+        values = {"tasks": len(groups), "items": len(items), "limit": groups[0][0].wording.limit.isoformat()}
+        subject = _("【每日汇总】%(tasks)d 项任务有 %(items)d 条提醒，最近时限 %(limit)s") % values
+        more = {"groups": groups, "on": digest.on}
+        return _mail("digest", digest.key, digest.recipient, subject, items[0], **more)
+
+
+def by_urgency(items: Iterable[Item]) -> list[list[Item]]:
+    """The items of each task together: the earliest limit first, in a task and among them; copies last."""
+    groups: dict[int | None, list[Item]] = {}
+    for item in sorted(items, key=_urgency):
+        groups.setdefault(item.task.pk if item.task else None, []).append(item)
+    return list(groups.values())
+
+
+def _urgency(item: Item) -> tuple[Any, ...]:
+    return item.wording.is_copy, item.wording.limit, item.task.number if item.task else 0, item.delivery.pk
+
+
+def _mail(
+    template: str, key: str, recipient: User | None, subject: str, item: Item, **more: Any
+) -> EmailMultiAlternatives:
+    as_text, as_html = TEMPLATES[template]
+    context = {
+        "name": str(recipient),
+        "item": item,
+        "subject": " ".join(subject.split()),
+        "kind": notice_kind(item.delivery.level),
+        **more,
+    }
     mail = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=text,
-        to=[recipient.email],
-        headers={"Message-ID": message_id(dedupe_key), "Auto-Submitted": "auto-generated"},
+        subject=context["subject"],
+        body=render_to_string(as_text, context),
+        to=[recipient.email if recipient else ""],
+        headers={"Message-ID": message_id(key), "Auto-Submitted": "auto-generated"},
     )
-    mail.attach_alternative(html, "text/html")
+    mail.attach_alternative(render_to_string(as_html, context), "text/html")
     return mail

@@ -2,12 +2,51 @@
 
 from django.urls import path
 
-from supervision import views
+from supervision.views.bulletins import bulletin, bulletin_issue, bulletins
+from supervision.views.deliveries import deliveries, deliveries_retry, delivery, delivery_retry
+from supervision.views.endpoints import (
+    endpoint,
+    endpoint_new,
+    endpoint_retire,
+    endpoint_rotate,
+    endpoint_test,
+    endpoints,
+)
+from supervision.views.inbox import inbox, message, read_all
+from supervision.views.notices import notice, notice_change, notices
+from supervision.views.office_clock import office_clock
+from supervision.views.overdue import overdue
+from supervision.views.policies import policy, settings
+from supervision.views.rehearsal import rehearsal
 
 app_name = "supervision"
 urlpatterns = [
-    path("inbox/", views.inbox, name="inbox"),
-    path("inbox/read/", views.read_all, name="read_all"),
-    path("inbox/<int:pk>/", views.message, name="message"),
-    path("overdue/", views.overdue, name="overdue"),
+    path("inbox/", inbox, name="inbox"),
+    path("inbox/read/", read_all, name="read_all"),
+    path("inbox/<int:pk>/", message, name="message"),
+    path("overdue/", overdue, name="overdue"),
+    path("notices/", notices, name="notices"),
+    path("notices/<int:pk>/", notice, name="notice"),
+    path("notices/<int:pk>/confirm/", notice_change, {"verb": "confirm"}, name="notice_confirm"),
+    path("notices/<int:pk>/issue/", notice_change, {"verb": "issue"}, name="notice_issue"),
+    path("notices/<int:pk>/decline/", notice_change, {"verb": "decline"}, name="notice_decline"),
+    path("notices/<int:pk>/receive/", notice_change, {"verb": "receive"}, name="notice_receive"),
+    path("notices/<int:pk>/answer/", notice_change, {"verb": "answer"}, name="notice_answer"),
+    path("bulletins/", bulletins, name="bulletins"),
+    path("bulletins/<int:pk>/", bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/issue/", bulletin_issue, name="bulletin_issue"),
+    path("office-clock/", office_clock, name="office_clock"),
+    path("deliveries/", deliveries, name="deliveries"),
+    path("deliveries/retry/", deliveries_retry, name="deliveries_retry"),
+    path("deliveries/<int:pk>/", delivery, name="delivery"),
+    path("deliveries/<int:pk>/retry/", delivery_retry, name="delivery_retry"),
+    path("endpoints/", endpoints, name="endpoints"),
+    path("endpoints/new/", endpoint_new, name="endpoint_new"),
+    path("endpoints/<int:pk>/", endpoint, name="endpoint"),
+    path("endpoints/<int:pk>/rotate/", endpoint_rotate, name="endpoint_rotate"),
+    path("endpoints/<int:pk>/retire/", endpoint_retire, name="endpoint_retire"),
+    path("endpoints/<int:pk>/test/", endpoint_test, name="endpoint_test"),
+    path("rules/", settings, name="settings"),
+    path("rules/<slug:kind>/", policy, name="policy"),
+    path("rehearsal/", rehearsal, name="rehearsal"),
 ]

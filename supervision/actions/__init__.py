@@ -1,16 +1,46 @@
+from supervision.actions.bulletins import draft_bulletin, issue_bulletin
 from supervision.actions.deliver import DeliverResult, deliver_batch, deliver_due
+from supervision.actions.endpoints import (
+    EndpointRetiredError,
+    create_endpoint,
+    retire_endpoint,
+    rotate_secret,
+    send_test,
+    update_endpoint,
+)
 from supervision.actions.inbox import read_all_messages, read_message
-from supervision.actions.retry import DeliveryNotDeadError, retry_delivery
+from supervision.actions.notices import (
+    answer_notice,
+    confirm_notice,
+    decline_notice,
+    issue_notice,
+    receive_notice,
+)
+from supervision.actions.retry import DeliveryNotDeadError, retry_deliveries, retry_delivery
 from supervision.actions.sweep import SweepResult, sweep
 
 __all__ = [
     "DeliverResult",
     "DeliveryNotDeadError",
+    "EndpointRetiredError",
     "SweepResult",
+    "answer_notice",
+    "confirm_notice",
+    "create_endpoint",
+    "decline_notice",
     "deliver_batch",
     "deliver_due",
+    "draft_bulletin",
+    "issue_bulletin",
+    "issue_notice",
     "read_all_messages",
     "read_message",
+    "receive_notice",
+    "retire_endpoint",
+    "retry_deliveries",
     "retry_delivery",
+    "rotate_secret",
+    "send_test",
     "sweep",
+    "update_endpoint",
 ]

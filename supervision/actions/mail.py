@@ -3,31 +3,34 @@
 Whoever dies in between leaves a lease that runs out, and the mail goes out again under the same Message-ID.
 """
 
-import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F
 
 from common.workdays import WorkCalendar
-from supervision.actions.claims import Claim, claim
-from supervision.models import Channel, Delivery
-from supervision.notifications import Notice, reminder_mail
+from supervision.actions.claims import Claim, Wanted, claim
+from supervision.actions.outcomes import (
+    LEASE,
+    SENDING,
+    UNREACHABLE_PAUSE,
+    Parcel,
+    give_back,
+    mark_done,
+    mark_failed,
+    postpone,
+    told,
+)
+from supervision.models import Channel, Delivery, Digest
+from supervision.notifications import Item, single_mail
 from supervision.readers import Planned, timing
+from supervision.wording import Wording
 from tasks.models import Assignment, Task
-
-log = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=5)
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
-MAX_ATTEMPTS = len(BACK_OFF) + 1
-UNREACHABLE_PAUSE = timedelta(minutes=5)
-ERROR_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -42,78 +45,76 @@ class MailResult:
 
 @dataclass(frozen=True)
 class Letter:
-    """A claimed delivery and its mail."""
+    """What was claimed, a delivery or a digest, and its mail."""
 
-    delivery: Delivery
+    parcel: Parcel
     mail: EmailMultiAlternatives
 
 
 def send_mails(*, now: datetime, calendar: WorkCalendar, limit: int) -> MailResult:
-    """Some due mails have been handed to the mail system, or have failed and will be tried again.
-
-    A mail system that cannot be reached at all is no failure of a mail: nothing is counted against it.
-    """
+    """Some due mails that go by themselves (催办 and above) have been handed over, or have failed for now."""
     claimed = _lease(now=now, calendar=calendar, limit=limit)
-    if not claimed.wanted:
-        return MailResult(suppressed=claimed.suppressed)
-    letters = _letters(claimed.wanted, calendar, now)
-    connection = get_connection()
-    try:
-        connection.open()
-    except OSError as error:
-        _postpone(letters, error, now=now, calendar=calendar)
-        return MailResult(suppressed=claimed.suppressed, is_unreachable=True)
-    try:
-        sent, failed = _send_all(letters, connection, now=now, calendar=calendar)
-    finally:
-        _close(connection)
-    return MailResult(sent=sent, failed=failed, suppressed=claimed.suppressed)
+    items = items_of(claimed.wanted, now=now, calendar=calendar)
+    letters = [Letter(item.delivery, single_mail(item)) for item in items]
+    result = send_letters(letters, now=now, calendar=calendar)
+    return replace(result, suppressed=claimed.suppressed)
 
 
 @transaction.atomic
 def _lease(*, now: datetime, calendar: WorkCalendar, limit: int) -> Claim:
-    claimed = claim(Channel.MAIL, now=now, calendar=calendar, limit=limit)
+    due = Delivery.objects.filter(channel=Channel.MAIL).outside_digests()
+    claimed = claim(due, now=now, calendar=calendar, limit=limit)
     ours = [row.pk for row, _planned in claimed.wanted]
     Delivery.objects.filter(pk__in=ours).update(lease_until=now + LEASE)
     return claimed
 
 
-def _letters(wanted: list[tuple[Delivery, Planned]], calendar: WorkCalendar, now: datetime) -> list[Letter]:
-    tasks = Task.objects.in_bulk({planned.clock.task for _row, planned in wanted})
+def items_of(wanted: Sequence[Wanted], *, now: datetime, calendar: WorkCalendar) -> list[Item]:
+    """What each delivery says at this moment, with its task and lead (two queries)."""
+    tasks = Task.objects.in_bulk({planned.clock.task for _row, planned in wanted if planned.clock.task})
     links = Assignment.objects.filter(task__in=tasks, role=Assignment.Role.LEAD)
     leads = dict(links.values_list("task", "agency__name"))
     return [
-        Letter(row, _mail(row, _notice(planned, calendar, now), tasks[planned.clock.task], leads))
+        Item(row, _wording(planned, calendar, now), tasks.get(task), leads.get(task, ""))
         for row, planned in wanted
+        for task in [planned.clock.task or 0]  # a bulletin is about no single one
     ]
 
 
-def _notice(planned: Planned, calendar: WorkCalendar, now: datetime) -> Notice:
+def _wording(planned: Planned, calendar: WorkCalendar, now: datetime) -> Wording:
     facts = {**planned.facts(), **timing(planned.clock, calendar, on=now.date())}
-    return Notice.of(planned.step.reason, facts)
+    return Wording.of(planned.step.reason, facts)
 
 
-def _mail(row: Delivery, notice: Notice, task: Task, leads: dict[int, str]) -> EmailMultiAlternatives:
-    return reminder_mail(
-        dedupe_key=row.dedupe_key,
-        level=row.level,
-        notice=notice,
-        recipient=row.recipient,
-        task=task,
-        lead=leads.get(task.pk, ""),
-    )
+def send_letters(letters: Sequence[Letter], *, now: datetime, calendar: WorkCalendar) -> MailResult:
+    """These leased mails have been handed to the mail system, or have failed and will be tried again.
+
+    A mail system that cannot be reached at all is no failure of a mail: nothing is counted against any.
+    """
+    if not letters:
+        return MailResult()
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as error:
+        _postpone_all(letters, error, now=now, calendar=calendar)
+        return MailResult(is_unreachable=True)
+    try:
+        return _send_all(letters, connection, now=now, calendar=calendar)
+    finally:
+        _close(connection)
 
 
-def _send_all(letters: list[Letter], connection: Any, *, now: datetime, calendar: WorkCalendar) -> tuple[int, int]:
-    """(sent, failed). Stops in time before the leases run out; what is left is given back."""
-    stop_at = time.monotonic() + LEASE.total_seconds() / 2
+def _send_all(letters: Sequence[Letter], connection: Any, *, now: datetime, calendar: WorkCalendar) -> MailResult:
+    """Stops in time before the leases run out; what is left is given back."""
+    stop_at = time.monotonic() + SENDING.total_seconds()
     sent = 0
     for done, letter in enumerate(letters):
         if time.monotonic() > stop_at:
-            _give_back(letters[done:])
-            return sent, done - sent
+            give_back(each.parcel for each in letters[done:])
+            return MailResult(sent=sent, failed=done - sent)
         sent += _send(letter, connection, now=now, calendar=calendar)
-    return sent, len(letters) - sent
+    return MailResult(sent=sent, failed=len(letters) - sent)
 
 
 def _send(letter: Letter, connection: Any, *, now: datetime, calendar: WorkCalendar) -> bool:
@@ -122,53 +123,25 @@ def _send(letter: Letter, connection: Any, *, now: datetime, calendar: WorkCalen
         taken = connection.send_messages([letter.mail])
     except (OSError, ValueError) as error:
         _close(connection)
-        _record_failure(letter.delivery, error, now=now, calendar=calendar)
+        mark_failed(letter.parcel, error, now=now, calendar=calendar)
         return False
     if not taken:
-        _record_failure(letter.delivery, "the transport took nothing", now=now, calendar=calendar)
+        mark_failed(letter.parcel, "the transport took nothing", now=now, calendar=calendar)
         return False
-    Delivery.objects.pending().filter(pk=letter.delivery.pk).update(
-        done_at=now, lease_until=None, attempts=F("attempts") + 1, last_error=""
-    )
+    mark_done(letter.parcel, now=now)
     return True
 
 
-def _record_failure(
-    delivery: Delivery, error: OSError | ValueError | str, *, now: datetime, calendar: WorkCalendar
-) -> None:
-    """The next attempt comes later each time; after the last the delivery waits for the office."""
-    attempts = delivery.attempts + 1
-    is_last = attempts >= MAX_ATTEMPTS
-    later = now if is_last else calendar.next_working_moment(now + BACK_OFF[attempts - 1])
-    log.warning("mail %s failed for the %d. time: %s", delivery.pk, attempts, error)
-    Delivery.objects.pending().filter(pk=delivery.pk).update(
-        attempts=attempts,
-        last_error=_told(error),
-        lease_until=None,
-        due_at=later,
-        dead_at=now if is_last else None,
-    )
-
-
-def _postpone(letters: list[Letter], error: OSError, *, now: datetime, calendar: WorkCalendar) -> None:
-    log.warning("the mail system cannot be reached: %s", error)
-    Delivery.objects.pending().filter(pk__in=[each.delivery.pk for each in letters]).update(
-        lease_until=None,
-        due_at=calendar.next_working_moment(now + UNREACHABLE_PAUSE),
-        last_error=_told(error),
-    )
+def _postpone_all(letters: Sequence[Letter], error: OSError, *, now: datetime, calendar: WorkCalendar) -> None:
+    """Not only these: whatever else is due by mail would wait for the same connection in vain."""
+    until = calendar.next_working_moment(now + UNREACHABLE_PAUSE)
+    postpone([each.parcel for each in letters], error, until=until)
+    mails = Delivery.objects.claimable(now=now).filter(channel=Channel.MAIL)
+    mails.update(due_at=until, last_error=told(error))
+    Digest.objects.claimable(now=now).update(due_at=until, last_error=told(error))
 
 
 def _close(connection: Any) -> None:
     """What a mail system says on leaving changes nothing about what it has taken."""
     with suppress(OSError):
         connection.close()
-
-
-def _give_back(letters: list[Letter]) -> None:
-    Delivery.objects.pending().filter(pk__in=[each.delivery.pk for each in letters]).update(lease_until=None)
-
-
-def _told(error: OSError | ValueError | str) -> str:
-    text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    return text.replace("\x00", "")[:ERROR_LENGTH]

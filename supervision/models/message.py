@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from supervision.models.delivery import Delivery, Level, Reason
+from supervision.models.delivery import Delivery
+from supervision.models.levels import Level, Reason
 from tasks.models import Task
 
 

@@ -1,4 +1,5 @@
-from supervision.readers.clocks import Gathered, due_key, gather_clocks
+from supervision.readers.bulletins import bulletin_items, due_bulletin
+from supervision.readers.clocks import Gathered, gather_clocks
 from supervision.readers.inbox import by_task, message_rows, unread_count
 from supervision.readers.overdue import levels_reached, overdue_list, overdue_rows
 from supervision.readers.planning import DayPlan, Planned, plan_deliveries, timing, why_not
@@ -8,8 +9,9 @@ __all__ = [
     "DayPlan",
     "Gathered",
     "Planned",
+    "bulletin_items",
     "by_task",
-    "due_key",
+    "due_bulletin",
     "gather_clocks",
     "levels_reached",
     "message_rows",

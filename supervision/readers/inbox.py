@@ -5,14 +5,14 @@ from django.utils.translation import get_language
 
 from agencies.models import User
 from supervision.models import Level, Message, MessageQuerySet
-from supervision.notifications import Notice
+from supervision.wording import Wording
 from tasks.models import Assignment
 
 Row = dict[str, Any]
 
 _FIELDS = (
     "pk", "task__number", "task__title", "task__title_en", "task__is_demo", "reason", "level", "payload", "created_at",
-    "read_at", "lead_short_name", "lead_name_en",
+    "read_at", "delivery__notice", "delivery__bulletin", "lead_short_name", "lead_name_en",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def message_rows(messages: MessageQuerySet) -> list[Row]:
 
 
 def _row(row: Row) -> Row:
-    notice = Notice.of(row["reason"], row["payload"])
+    notice = Wording.of(row["reason"], row["payload"])
     return {
         "id": row["pk"],
         "task": {
@@ -48,6 +48,8 @@ def _row(row: Row) -> Row:
         "text": notice.sentence(),
         "advice": notice.advice(),
         "is_copy": notice.is_copy,
+        "notice": row["delivery__notice"],
+        "bulletin": row["delivery__bulletin"],
         "created_at": row["created_at"],
         "is_unread": row["read_at"] is None,
     }

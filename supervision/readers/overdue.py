@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import Max
 
-from supervision.models import Delivery, Level
-from supervision.readers.clocks import due_key
+from supervision.models import Delivery, Level, NoticeQuerySet, Reason
+from supervision.readers.notices import notice_rows
+from supervision.reminders import due_key
 from tasks.models import TaskQuerySet
 from tasks.readers import task_rows
 
@@ -35,8 +36,25 @@ def _with_level(row: Row, level: int | None) -> Row:
     return {**row, "level": level, "level_label": str(Level(level).label) if level else None}
 
 
-def overdue_rows(tasks: TaskQuerySet, *, on: date, own: str | None) -> list[Row]:
-    """The same for a page, with the tasks that the unit `own` leads before all others."""
+def overdue_notices(notices: NoticeQuerySet, numbers: Iterable[int]) -> dict[int, list[Row]]:
+    """The open notices of an already scoped queryset about these tasks' deadlines, by the task's number (one query)."""
+    about = notices.open().filter(task__number__in=list(numbers), reason=Reason.OVERDUE).order_by("level", "pk")
+    found: dict[int, list[Row]] = {}
+    for row in notice_rows(about):
+        found.setdefault(row["task"]["number"], []).append(row)
+    return found
+
+
+def overdue_rows(tasks: TaskQuerySet, notices: NoticeQuerySet, *, on: date, own: str | None) -> list[Row]:
+    """The same for a page, with the tasks that the unit `own` leads first, and the open notices that one may see."""
     rows = overdue_list(tasks, on=on)
-    marked = [{**row, "is_own": bool(own and row["lead"] and row["lead"]["code"] == own)} for row in rows]
+    open_notices = overdue_notices(notices, [row["number"] for row in rows])
+    marked = [
+        {
+            **row,
+            "is_own": bool(own and row["lead"] and row["lead"]["code"] == own),
+            "notices": open_notices.get(row["number"], []),
+        }
+        for row in rows
+    ]
     return sorted(marked, key=lambda row: not row["is_own"])

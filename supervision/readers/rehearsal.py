@@ -5,8 +5,8 @@ from typing import Any
 
 from agencies.models import User
 from supervision.models import Channel, Delivery, Level, Suppression
-from supervision.notifications import Notice
 from supervision.readers.planning import DayPlan, Planned, timing
+from supervision.wording import Wording
 from tasks.models import Task
 
 Row = dict[str, Any]
@@ -16,18 +16,19 @@ def rehearsal_rows(day_plan: DayPlan, *, on: date) -> list[Row]:
     """One row for each step and person of the plan, with what would become of it in each channel (three queries)."""
     by_person: dict[tuple[str, int], dict[str, Planned]] = {}
     for each in day_plan.deliveries.values():
-        by_person.setdefault((each.step.key, each.recipient), {})[each.channel] = each
+        if each.recipient is not None:
+            by_person.setdefault((each.step.key, each.recipient), {})[each.channel] = each
     keys = [each.key for each in day_plan.deliveries.values()]
     stored = {row.dedupe_key: row for row in Delivery.objects.filter(dedupe_key__in=keys)}
     people = User.objects.select_related("agency").in_bulk({person for _step, person in by_person})
-    tasks = Task.objects.in_bulk({each.clock.task for each in day_plan.deliveries.values()})
+    tasks = Task.objects.in_bulk({each.clock.task for each in day_plan.deliveries.values()} - {None})
     rows = []
     for (_step, person), channels in by_person.items():
         planned = channels[Channel.INBOX]
         rows.append(
             {
                 "level": Level(planned.step.level),
-                "task": tasks[planned.clock.task],
+                "task": tasks.get(planned.clock.task),
                 "person": people[person],
                 "limit": planned.clock.limit,
                 "text": _notice(planned, day_plan, on).sentence(),
@@ -35,12 +36,16 @@ def rehearsal_rows(day_plan: DayPlan, *, on: date) -> list[Row]:
                 **{channel: _state(each, stored.get(each.key)) for channel, each in channels.items()},
             }
         )
-    return sorted(rows, key=lambda row: (-row["level"], row["limit"], row["task"].number, row["person"].pk))
+    return sorted(rows, key=_place)
 
 
-def _notice(planned: Planned, day_plan: DayPlan, on: date) -> Notice:
+def _place(row: Row) -> tuple[int, date, int, int]:
+    return -row["level"], row["limit"], row["task"].number if row["task"] else 0, row["person"].pk
+
+
+def _notice(planned: Planned, day_plan: DayPlan, on: date) -> Wording:
     payload = {**planned.facts(), **timing(planned.clock, day_plan.gathered.calendar, on=on)}
-    return Notice.of(planned.step.reason, payload)
+    return Wording.of(planned.step.reason, payload)
 
 
 def _state(planned: Planned, stored: Delivery | None) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from common import clock
 from common.workdays import OPENS_AT
 from supervision.actions import DeliverResult, SweepResult, deliver_due, sweep
-from supervision.models import Channel
+from supervision.models import Channel, Level
 from supervision.readers import DayPlan, gather_clocks, plan_deliveries, rehearsal_rows
 from tasks.models import Task
 
@@ -73,10 +73,11 @@ def _rehearse(moment: datetime) -> Iterator[str]:
     yield _("%(day)s 的提醒（演练，不送达，也不改动数据）") % {"day": on.isoformat()}
     if rows:
         yield from _table([[str(each) for each in HEADINGS], *map(_cells, rows)])
-    new = sum(row[channel] == "new" for row in rows for channel in Channel.values)
+    new = sum(row[channel] == "new" for row in rows for channel in (Channel.INBOX, Channel.MAIL))
     yield _("共 %(people)s 人次，将送达 %(new)s 条。") % {"people": len(rows), "new": new}
     if new:
         yield from _opening_note(moment, day_plan.gathered.calendar.next_working_moment(moment))
+    yield from _drafts(day_plan)
     yield from _unreached(day_plan)
 
 
@@ -85,7 +86,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     copy = _("（抄送）") if row["is_copy"] else ""
     return [
         str(row["level"].label),
-        f"{row['task'].number} {row['task'].title}",
+        f"{row['task'].number} {row['task'].title}" if row["task"] else "",
         f"{person}{copy}",
         person.agency.short_name if person.agency else "",
         str(STATES[row[Channel.INBOX]]),
@@ -94,8 +95,21 @@ def _cells(row: dict[str, Any]) -> list[str]:
     ]
 
 
+def _drafts(day_plan: DayPlan) -> Iterator[str]:
+    """The notices that wait, or would be drafted: nothing of them goes out before somebody issues it."""
+    found = [(step, day_plan.clocks[step.clock_key]) for step in day_plan.drafts]
+    tasks = Task.objects.in_bulk({each.task for _step, each in found})
+    for step, about in sorted(found, key=lambda each: (each[0].level, tasks[each[1].task].number)):
+        values = {"level": Level(step.level).label, "number": tasks[about.task].number, "limit": about.limit}
+        yield (
+            _("待签发：任务%(number)s的%(level)s通知（时限 %(limit)s）。") % values
+            if step.mark
+            else _("将拟稿：任务%(number)s的%(level)s通知（时限 %(limit)s）。") % values
+        )
+
+
 def _unreached(day_plan: DayPlan) -> Iterator[str]:
-    tasks = Task.objects.in_bulk({day_plan.clocks[step.clock_key].task for step in day_plan.unreached})
+    tasks = Task.objects.in_bulk({day_plan.clocks[step.clock_key].task for step in day_plan.unreached} - {None})
     for task in sorted(tasks.values(), key=lambda each: each.number):
         yield _("无人可送：任务%(number)s的牵头单位没有在用的填报员或审签人。") % {"number": task.number}
 
@@ -106,6 +120,11 @@ def _told(found: SweepResult, sent: DeliverResult, moment: datetime) -> Iterator
         _("送达站内消息 %(inbox)s 条、电子邮件 %(mail)s 条；不再需要 %(suppressed)s 条，失败 %(failed)s 条。")
         % vars(sent)
     )
+    if found.drafted or found.lapsed or found.settled or found.bulletins:
+        yield (
+            _("督办通知拟稿 %(drafted)s 份，撤下 %(lapsed)s 份，了结 %(settled)s 份；通报拟稿 %(bulletins)s 份。")
+            % vars(found)
+        )
     if found.unreached:
         yield _("有 %(unreached)s 项提醒无人可送，用 --dry-run 查看。") % vars(found)
     if sent.is_unreachable:

@@ -11,9 +11,7 @@ from common import clock
 from common.errors import InvalidError, require
 from supervision.actions import read_all_messages, read_message
 from supervision.models import Message
-from supervision.permissions import can_see_overdue
-from supervision.readers import by_task, message_rows, overdue_rows
-from tasks.models import Task
+from supervision.readers import by_task, message_rows
 
 PAGE_SIZE = 50
 SHOWN = ("all", "unread")
@@ -34,10 +32,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def message(request: HttpRequest, pk: int) -> HttpResponse:
-    """On to the task. The inbox opens a message by POST, which marks it as read; a mere link changes nothing."""
-    found = get_object_or_404(Message.objects.visible_to(request.user).select_related("task"), pk=pk)
+    """On to what it is about. The inbox opens it by POST, which marks it as read; a mere link changes nothing."""
+    found = get_object_or_404(Message.objects.visible_to(request.user).select_related("task", "delivery"), pk=pk)
     if request.method == "POST":
         read_message(message=found, by=request.user, now=clock.now())
+    return _on_to(found)
+
+
+def _on_to(found: Message) -> HttpResponse:
+    """The notice or the bulletin, else the task."""
+    if found.delivery.notice_id:
+        return redirect("supervision:notice", pk=found.delivery.notice_id)
+    if found.delivery.bulletin_id:
+        return redirect("supervision:bulletin", pk=found.delivery.bulletin_id)
     return redirect("dashboard:task", number=found.task.number) if found.task else redirect("supervision:inbox")
 
 
@@ -51,14 +58,3 @@ def read_all(request: HttpRequest) -> HttpResponse:
         ngettext("已将 %(count)d 条消息标为已读。", "已将 %(count)d 条消息标为已读。", count) % {"count": count},
     )
     return redirect("supervision:inbox")
-
-
-@require_safe
-def overdue(request: HttpRequest) -> HttpResponse:
-    """What is late today, the oldest first; agency staff find their own unit's tasks on top."""
-    require(can_see_overdue(request.user))
-    today = clock.today()
-    tasks = Task.objects.visible_to(request.user).current()
-    rows = overdue_rows(tasks, on=today, own=request.user.agency_id)
-    context = {"rows": rows, "today": today, "own": sum(row["is_own"] for row in rows)}
-    return render(request, "supervision/overdue.html", context)

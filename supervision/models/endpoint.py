@@ -1,0 +1,82 @@
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, User
+from common.constraints import paired
+from supervision.models.levels import Level
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    def visible_to(self, user: Any) -> "EndpointQuerySet":
+        """The administrator keeps them, the office sees them; nobody reads their keys back."""
+        allowed = user.is_authenticated and user.is_active and (user.manages_people or user.is_office)
+        return self if allowed else self.none()
+
+    def serving(self) -> "EndpointQuerySet":
+        return self.filter(is_active=True)
+
+
+class Endpoint(models.Model):
+    """推送地址: where signed messages go (Standard Webhooks): another system, or a chat robot through its template.
+
+    With a unit it gets what concerns the tasks that unit leads, without one everything. `secret` is the signing key;
+    while keys rotate the previous one signs beside it until `previous_until`.
+    """
+
+    class Template(models.TextChoices):
+        STANDARD = "standard", _("标准推送（Standard Webhooks）")
+        WECOM = "wecom", _("企业微信群机器人")
+        DINGTALK = "dingtalk", _("钉钉群机器人")
+        FEISHU = "feishu", _("飞书群机器人")
+
+    name = models.CharField(_("名称"), max_length=80)
+    url = models.URLField(_("地址"), max_length=500)
+    template = models.CharField(_("格式"), max_length=10, choices=Template, default=Template.STANDARD)
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="endpoints"
+    )
+    min_level = models.PositiveSmallIntegerField(_("起始级别"), default=1)
+    secret = models.CharField(_("签名密钥"), max_length=80)
+    previous_secret = models.CharField(_("原签名密钥"), max_length=80, blank=True)
+    previous_until = models.DateTimeField(_("原密钥有效至"), null=True, blank=True)
+    is_active = models.BooleanField(_("在用"), default=True)
+    created_at = models.DateTimeField(_("建立时间"))
+    created_by = models.ForeignKey(User, verbose_name=_("建立人"), on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    retired_by = models.ForeignKey(
+        User, verbose_name=_("停用人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(_("版本"), default=1)
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+        verbose_name = _("推送地址")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("name",), name="one_endpoint_per_name", violation_error_message=_("已有同名的推送地址。")
+            ),
+            models.CheckConstraint(condition=paired("retired_at", "retired_by"), name="endpoint_retired_pair"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def host(self) -> str:
+        """The address without what may be a key in it: robots carry theirs in path or query, others before the name."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    def signing_keys(self, *, now: datetime) -> list[str]:
+        """The key, and while keys rotate the previous one."""
+        is_rotating = self.previous_secret and self.previous_until and now < self.previous_until
+        return [self.secret, self.previous_secret] if is_rotating else [self.secret]
+
+    @property
+    def level_label(self) -> str:
+        return str(Level(self.min_level).label)
