@@ -14,7 +14,15 @@ from agencies.models import User
 from agencies.roles import Can
 from common.clock import now
 from progress.models import Report
+from supervision.permissions import (
+    can_rehearse,
+    can_see_deliveries,
+    can_see_endpoints,
+    can_see_notices,
+    can_see_office_clock,
+)
 from supervision.readers import unread_count
+from tasks.permissions import can_move_assignments
 
 
 @dataclass(frozen=True)
@@ -46,28 +54,109 @@ def _reviews(user: User) -> bool:
     return user.has(Can.REVIEW)
 
 
+def _supports(user: User) -> bool:
+    return user.drafts_for_agency
+
+
+def _answers(user: User) -> bool:
+    return user.drafts_for_agency or _reviews(user)
+
+
+def _sees_cases(user: User) -> bool:
+    return user.reads_tasks and (user.drafts_for_agency or user.has(Can.READ_SUBMITTED))
+
+
+def _sets_up(user: User) -> bool:
+    return user.has(Can.SET_UP_TASKS)
+
+
+def _has_unit(user: User) -> bool:
+    return user.agency_id is not None and user.reads_tasks
+
+
 def _manages_people(user: User) -> bool:
     return user.manages_people
 
 
+@dataclass(frozen=True)
+class Group:
+    """Pages that belong together: one entry of the navigation, which leads to the first that is for the person."""
+
+    label: Any
+    pages: tuple[Page, ...]
+
+
 UNITS = pgettext_lazy("several", "单位")
-PAGES: tuple[Page, ...] = (
-    Page("dashboard:home", _("我的工作"), _reads_tasks),
-    Page("dashboard:cockpit", _("总览"), _reads_tasks),
-    Page(
-        "tasks:list", _("台账"), _reads_tasks,
-        frozenset({
-            "dashboard:task", "tasks:deadline", "tasks:milestones", "tasks:status", "progress:new", "progress:edit",
-            "progress:detail", "progress:evidence_add",
-        }),
+GROUPS: tuple[Group, ...] = (
+    Group(_("我的工作"), (Page("dashboard:home", _("我的工作"), _reads_tasks),)),
+    Group(_("总览"), (Page("dashboard:cockpit", _("总览"), _reads_tasks),)),
+    Group(
+        _("台账"),
+        (
+            Page(
+                "tasks:list", _("台账"), _reads_tasks,
+                frozenset({
+                    "dashboard:task", "tasks:deadline", "tasks:milestones", "tasks:status", "tasks:extension_new",
+                    "tasks:exemptions", "tasks:what_if", "progress:new", "progress:edit", "progress:detail",
+                    "progress:evidence_add",
+                }),
+            ),
+            Page("supervision:overdue", _("超期"), _reads_tasks),
+            Page("tasks:plan", _("方案"), _reads_tasks),
+            Page(
+                "tasks:bulk", _("批量办理"), _sets_up,
+                frozenset({"tasks:bulk_choose", "tasks:bulk_change", "tasks:bulk_result"}),
+            ),
+        ),
     ),
-    Page("supervision:overdue", _("超期"), _reads_tasks),
-    Page("progress:reviews", _("审核"), _reviews, frozenset({"progress:review"})),
-    Page("tasks:plan", _("方案"), _reads_tasks),
-    Page("agencies:list", UNITS, _reads_units, frozenset({"agencies:detail", "agencies:rename"})),
-    Page("tasks:calendar", _("日历"), _reads_tasks),
-    Page("ledger:list", _("留痕"), _reads_ledger),
-    Page("agencies:people", _("人员"), _manages_people, frozenset({"agencies:person", "agencies:person_new"})),
+    Group(
+        _("报送"),
+        (
+            Page("progress:reviews", _("审核"), _reviews, frozenset({"progress:review"})),
+            Page("progress:standing", _("报送情况"), _reads_tasks),
+            Page("progress:contributions", _("配合情况"), _supports, frozenset({"progress:contribute"})),
+            Page("progress:asks", _("协调事项"), _answers, frozenset({"progress:ask"})),
+        ),
+    ),
+    Group(
+        _("督办"),
+        (
+            Page("supervision:notices", _("督办通知"), can_see_notices, frozenset({"supervision:notice"})),
+            Page("tasks:extensions", _("延期"), _sees_cases, frozenset({"tasks:extension", "tasks:extension_edit"})),
+            Page(
+                "progress:closings", _("办结"), _sees_cases,
+                frozenset({"progress:closing", "progress:closing_detail"}),
+            ),
+            Page("supervision:bulletins", _("通报"), _reads_tasks, frozenset({"supervision:bulletin"})),
+            Page("supervision:office_clock", _("办公室计时"), can_see_office_clock),
+            Page("supervision:deliveries", _("送达"), can_see_deliveries, frozenset({"supervision:delivery"})),
+        ),
+    ),
+    Group(
+        UNITS,
+        (
+            Page(
+                "agencies:list", UNITS, _reads_units,
+                frozenset({"agencies:detail", "agencies:rename", "agencies:new", "tasks:succession"}),
+            ),
+            Page("tasks:assignment_moves", _("责任移交"), can_move_assignments),
+            Page("agencies:people", _("人员"), _manages_people, frozenset({"agencies:person", "agencies:person_new"})),
+            Page("agencies:leave", _("代办"), _has_unit),
+        ),
+    ),
+    Group(
+        _("规则"),
+        (
+            Page("supervision:settings", _("规则"), _reads_tasks, frozenset({"supervision:policy"})),
+            Page("supervision:rehearsal", _("演练"), can_rehearse),
+            Page("tasks:calendar", _("日历"), _reads_tasks, frozenset({"tasks:calendar_preview"})),
+            Page(
+                "supervision:endpoints", _("系统推送"), can_see_endpoints,
+                frozenset({"supervision:endpoint", "supervision:endpoint_new"}),
+            ),
+        ),
+    ),
+    Group(_("留痕"), (Page("ledger:list", _("留痕"), _reads_ledger),)),
 )  # fmt: skip
 INBOX = Page("supervision:inbox", _("消息"), _reads_tasks)
 
@@ -80,13 +169,29 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"pages": [], "inbox": None}
+        return {"pages": [], "within": [], "inbox": None}
     inbox = _item(request, INBOX, count=unread_count(user)) if INBOX.is_for(user) else None
-    return {"pages": _pages(request), "inbox": inbox}
+    groups = [(group, _pages(request, group)) for group in GROUPS]
+    shown = [(group, pages) for group, pages in groups if pages]
+    here = next((pages for _group, pages in shown if any(page["is_active"] for page in pages)), [])
+    return {
+        "pages": [_entry(group, pages) for group, pages in shown],
+        "within": here if len(here) > 1 else [],
+        "inbox": inbox,
+    }
 
 
-def _pages(request: HttpRequest) -> list[dict[str, Any]]:
-    shown = [page for page in PAGES if page.is_for(request.user)]
+def _entry(group: Group, pages: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "url": pages[0]["url"],
+        "label": group.label,
+        "is_active": any(page["is_active"] for page in pages),
+        "count": sum(page["count"] for page in pages),
+    }
+
+
+def _pages(request: HttpRequest, group: Group) -> list[dict[str, Any]]:
+    shown = [page for page in group.pages if page.is_for(request.user)]
     counts = {"progress:reviews": lambda: Report.objects.visible_to(request.user).current().waiting().count()}
     return [_item(request, page, count=counts[page.name]() if page.name in counts else 0) for page in shown]
 

@@ -17,8 +17,10 @@ LAST_CLOSED = QUARTERS_BACK - 1
 STEADY_GAPS = (-3, 0, 3, 5, 7)
 GAPS = {"lagging": 17, "stuck": 38}
 MARKS = ((0.25, 20, "印发工作方案"), (0.5, 45, "首批事项落地"), (0.75, 72, "中期评估完成"))
-UNTOUCHED, UNISSUED, UNRECEIVED = {"unset"}, {"unset", "planned"}, {"unset", "planned", "issued"}
-COMPLETE = {"closing", "closed", "late", "signed_off"}
+UNTOUCHED, UNRECEIVED = {"unset"}, {"unset", "sent_back", "issued"}
+COMPLETE = {"drafted", "closing", "checked", "closed", "late", "signed_off"}
+# Each seventh report of the year comes in late.
+LATE_RHYTHM = 7
 
 
 def read_yaml(name: str) -> Any:
@@ -40,7 +42,13 @@ class Case:
     missing: int | None = None
     corrected: int | None = None
     live: str = ""
-    ask: bool = False
+    ask: str = ""
+    answered: bool = False
+    extension: str = ""
+    longer: int = 0
+    exempt: bool = False
+    parts: str = ""
+    urged: str = ""
 
     @property
     def is_received(self) -> bool:
@@ -52,12 +60,24 @@ class Case:
         return self.kind in COMPLETE
 
     def start_date(self, timetable: Timetable) -> date:
-        """The day after the order, or a day to come for a task that is not issued yet."""
-        if self.kind == "planned":
-            return timetable.ahead(14)
+        """The day after the order."""
+        if self.kind == "sent_back":
+            return timetable.back(3)
         if self.kind == "issued":
             return timetable.back(1)
         return timetable.first_day(self.begins, plus=2 + self.number % 5)
+
+    def report_days(self, timetable: Timetable, period: int) -> ReportDays:
+        """The days of the report for the n-th quarter."""
+        if self.is_complete and period == self.period:
+            return self.final_days(timetable)
+        late = 1 + self.number % 3 if (self.number + period) % LATE_RHYTHM == 0 else 0
+        return timetable.report_days(period, self.number, late=late)
+
+    @property
+    def asking(self) -> int:
+        """The quarter whose report asks for help: the live one where that stops half-way, else the last one closed."""
+        return QUARTERS_BACK if self.live else LAST_CLOSED
 
     def final_days(self, timetable: Timetable) -> ReportDays:
         """The days of the report that says 100 %, early enough for what follows it."""

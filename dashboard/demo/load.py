@@ -1,32 +1,30 @@
 """Loading the demonstration: refuse where people work, do nothing where it stands, else tell the whole year at once."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.models import User, UserQuerySet
+from agencies.models import User
 from common.errors import DomainError
 from common.workdays import WEEKDAYS
 from dashboard.demo.cases import read_cases
-from dashboard.demo.inbox import write_reminders
+from dashboard.demo.inbox import Engine
 from dashboard.demo.people import LOADER, People, create_people
+from dashboard.demo.scene import Scene
 from dashboard.demo.script import Script
 from dashboard.demo.story import Story
 from dashboard.demo.timetable import Timetable
-from ledger.actors import SYSTEM
-from progress.actions import open_period
 from progress.models import Evidence, Report
-from progress.periods import parse_code
 from supervision.models import Message
 from tasks.actions.loading import load_plan, read_fixtures
-from tasks.models import CalendarDay, Measure, Plan, Task
+from tasks.models import Assignment, CalendarDay, Measure, Plan, Task
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 
@@ -51,12 +49,6 @@ class DemoResult:
 def is_loaded() -> bool:
     """Whether the demonstration stands; it comes as a whole or not at all."""
     return User.objects.filter(is_demo=True).exists()
-
-
-def demo_accounts() -> UserQuerySet:
-    """The demonstration's people who can log in, in the order of the units, the office last."""
-    people = User.objects.people().serving().filter(is_demo=True).select_related("agency")
-    return people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 def load_demo(*, now: datetime, fixtures: Path = FIXTURES) -> DemoResult:
@@ -90,31 +82,27 @@ def _tell(script: Script, now: datetime, fixtures: Path) -> None:
         load_plan(fixtures=loaded, by=LOADER, now=start.at(start.first_day(0, plus=-9), 9))
     timetable = Timetable.ending(now, CalendarDay.objects.as_calendar())
     people = create_people(now=timetable.at(timetable.first_day(0, plus=-4), 9))
-    _open_periods(script, timetable)
     _write_stories(script, timetable, people)
-    write_reminders(script, timetable, people)
+    Engine(script, timetable, people, {case.number: case for case in read_cases()}).write()
     script.perform()
-
-
-def _open_periods(script: Script, timetable: Timetable) -> None:
-    for place, period in enumerate(timetable.periods):
-        year, quarter = parse_code(period.code)
-        at = timetable.at(timetable.first_day(place), 8, 30)
-        script.add(at, partial(_open_period, year=year, quarter=quarter))
-
-
-def _open_period(now: datetime, **quarter: int) -> Any:
-    return open_period(by=SYSTEM, now=now, **quarter)
 
 
 def _write_stories(script: Script, timetable: Timetable, people: People) -> None:
     tasks = {task.number: task for task in Task.objects.current().with_lead()}
-    measures: dict[int, list[Measure]] = {number: [] for number in tasks}
-    found = Measure.objects.filter(task__plan__is_current=True).select_related("task")
-    for measure in found.order_by("task_id", "order"):
-        measures[measure.task.number].append(measure)
+    measures = _by_number(Measure.objects.select_related("task").order_by("task_id", "order"))
+    shares = _by_number(Assignment.objects.filter(role=Assignment.Role.CO).select_related("task").order_by("order"))
     for case in read_cases():
-        Story(case, tasks[case.number], measures[case.number], people, timetable, script).write()
+        number = case.number
+        supporting = [share.agency_id for share in shares[number]]
+        Story(Scene(case, tasks[number], measures[number], supporting, people, timetable, script)).write()
+
+
+def _by_number(rows: QuerySet[Any]) -> dict[int, list[Any]]:
+    """The rows of the plan in force by the number of their task."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows.filter(task__plan__is_current=True):
+        found[row.task.number].append(row)
+    return found
 
 
 def _count() -> DemoResult:

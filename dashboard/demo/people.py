@@ -40,7 +40,7 @@ class People:
 
 
 def create_people(*, now: datetime) -> People:
-    """One account for each post, and a reporter and an approver for each unit that leads a task."""
+    """One account for each post, two for each unit that leads a task, and a reporter for some others."""
     posts, people = read_yaml("people"), People()
     agencies = Agency.objects.in_bulk()
     for post in posts["posts"]:
@@ -49,7 +49,10 @@ def create_people(*, now: datetime) -> People:
             agency=agencies.get(post.get("agency")), password=PASSWORD, by=LOADER, now=now, is_demo=True,
         )  # fmt: skip
     for code in lead_units():
-        _staff_unit(people, agencies[code], has_login=code in posts["units_with_login"], now=now)
+        for role in LEAD_ROLES:
+            _staff(people, agencies[code], role, has_login=code in posts["units_with_login"], now=now)
+    for code in posts["reporters_only"]:
+        _staff(people, agencies[code], Role.REPORTER, has_login=False, now=now)
     return people
 
 
@@ -58,14 +61,13 @@ def lead_units() -> list[str]:
     return sorted(set(leads.values_list("agency", flat=True)))
 
 
-def _staff_unit(people: People, agency: Agency, *, has_login: bool, now: datetime) -> None:
+def _staff(people: People, agency: Agency, role: Role, *, has_login: bool, now: datetime) -> None:
     """Hashing a password is slow on purpose, so only the units that people try out get one."""
-    for role, label in LEAD_ROLES.items():
-        username = f"{agency.code}-{role}"
-        people.by_name[username] = create_user(
-            username=username, name=f"演示·{agency.short_name}{label}", role=role, agency=agency,
-            password=PASSWORD if has_login else None, by=LOADER, now=now, is_demo=True,
-        )  # fmt: skip
+    username = f"{agency.code}-{role}"
+    people.by_name[username] = create_user(
+        username=username, name=f"演示·{agency.short_name}{LEAD_ROLES[role]}", role=role, agency=agency,
+        password=PASSWORD if has_login else None, by=LOADER, now=now, is_demo=True,
+    )  # fmt: skip
 
 
 def give_address(user: User, *, by: User, now: datetime) -> None:

@@ -5,10 +5,13 @@ from functools import cache
 from typing import Any
 
 from dashboard.demo.cases import Case, read_yaml
+from dashboard.demo.timetable import QUARTERS_BACK
 from progress.actions import ReportContent
 from tasks.models import Measure, Result, Task
+from tasks.periods import parse_period
 
 MARK = "（演示数据）"
+OFFICE = "office"
 CLAUSE_LENGTH = 40
 STAGES = (35, 75, 100)
 DONE = len(STAGES)
@@ -42,15 +45,44 @@ def content(
     stage = stage_of(percent)
     if no_change:
         return ReportContent(percent=percent, result=Result.ADVANCING, progress=words("no_change"), no_change=True)
-    has_problems = case.kind in _texts()["problems"] and stage > 0
+    asks = case.ask and period == case.asking
+    clash = _texts()["clash"]["lead"] if case.parts == "clash" and period == QUARTERS_BACK else ""
     return ReportContent(
         percent=percent,
         result=_result(percent),
-        progress=marked(_progress(case.number, measures, stage, period)),
-        problems=words("problems", case.kind) if has_problems else "",
+        progress=marked(f"{_progress(case.number, measures, stage, period)}{clash}"),
+        problems=_problems(case, stage),
         next_steps=words("next_steps", stage),
-        ask=words("asks", case.number) if case.ask and stage > 0 else "",
+        ask=words("asks", case.number) if asks else "",
+        ask_to="" if case.ask == OFFICE or not asks else case.ask,
     )
+
+
+def month_content(case: Case, measures: list[Measure], *, code: str, percent: int) -> ReportContent:
+    """What the unit of a yellow or red task writes for a month in which it stands where it stood."""
+    _cycle, year, month = parse_period(code)
+    stage = min(stage_of(percent), DONE - 1)
+    sentence = _family(measures[month % len(measures)], stage, 0)
+    return ReportContent(
+        percent=percent,
+        result=_result(percent),
+        progress=marked(_texts()["month"].format(year=year, month=month, sentence=sentence)),
+        problems=_problems(case, stage),
+        next_steps=words("next_steps", stage),
+    )
+
+
+def part_text(case: Case, measures: list[Measure], *, place: int, period: int) -> str:
+    """What a co-responsible unit writes to the lead; where the case says so, the first one contradicts its number."""
+    if case.parts == "clash" and place == 0 and period == QUARTERS_BACK:
+        return words("clash", "part")
+    measure = measures[(place + period) % len(measures)]
+    sentence: str = _texts()["parts"][(place + period) % len(_texts()["parts"])]
+    return marked(sentence.format(measure=clause(measure.text, measure.task)))
+
+
+def _problems(case: Case, stage: int) -> str:
+    return words("problems", case.kind) if case.kind in _texts()["problems"] and stage > 0 else ""
 
 
 def _result(percent: int) -> str:
@@ -60,7 +92,7 @@ def _result(percent: int) -> str:
 def _progress(number: int, measures: list[Measure], stage: int, period: int) -> str:
     texts = _texts()
     if stage == DONE:
-        return str(texts["closing"])
+        return str(texts["complete"])
     quarter: str = texts["quarters"][(number + period) % len(texts["quarters"])]
     if number in texts["by_hand"]:
         return f"{texts['by_hand'][number][stage]}{quarter}"

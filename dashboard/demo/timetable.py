@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from common.workdays import WorkCalendar
-from progress.periods import PeriodDates, following_quarter, quarter_dates, quarter_of
+from tasks.periods import Cycle, PeriodDates, following_quarter, parse_period, periods_begun, quarter_dates, quarter_of
 
 QUARTERS_BACK = 4
 # A report comes in so many working days before its limit, each task at its own habit.
@@ -41,6 +41,18 @@ class Timetable:
     @property
     def live(self) -> PeriodDates:
         return self.periods[-1]
+
+    @property
+    def months(self) -> list[PeriodDates]:
+        """The months of the year that are periods of their own and have begun by the day of loading."""
+        begun = periods_begun(self.periods[0].starts_on, self.today, self.calendar)
+        return [each for each in begun if parse_period(each.code)[0] == Cycle.MONTH]
+
+    def month_openings(self) -> set[date]:
+        """The days on which a period is opened: the first working day of each month and quarter."""
+        starts = {each.starts_on for each in (*self.periods, *self.months)}
+        days = {self.calendar.next_working_day(day) for day in starts}
+        return {day for day in days if self.is_past(day)}
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(day, time(hour, minute), tzinfo=self.zone)

@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from dashboard.readers import sections as find
-from progress.models import Period, Report
-from progress.readers.summary import period_of, sum_rows, sum_up
+from progress.models import Period
+from progress.readers.summary import period_of, sum_rows, sum_up, summable
 from tasks.models import Milestone, Task
-from tasks.readers import task_rows
+from tasks.readers import task_rows_owing
 from tasks.status import DONE, RUNNING
-from zones.models import Zone
 
 Row = dict[str, Any]
 
@@ -23,9 +22,10 @@ DIMENSIONS = ("pillar", "lead", "zone")
 def cockpit(user: User, *, on: date) -> Row:
     """The figures, charts' tables and lists of a day; at most eight queries."""
     tasks = Task.objects.visible_to(user).current()
-    begun = list(Period.objects.visible_to(user).begun(on=on).order_by("-starts_on")[:2])
+    begun = list(Period.objects.visible_to(user).quarters().begun(on=on).newest_first()[:2])
     period = period_of(begun, on=on)
-    rows = _summable(task_rows(tasks, on=on), period, on)
+    owing = task_rows_owing(tasks, periods=[period.dates()] if period else [], on=on)
+    rows = summable(owing, tasks, period, on=on)
     return {
         "rows": rows,
         "figures": figures(rows, period),
@@ -38,21 +38,6 @@ def cockpit(user: User, *, on: date) -> Row:
         "has_deadlines": any(row["due_date"] for row in rows),
         "days_ahead": DAYS_AHEAD,
     }
-
-
-def _summable(rows: list[Row], period: Period | None, on: date) -> list[Row]:
-    """The rows with what a sum needs beside the task itself: when the period's report came in, and named zones."""
-    sent = Report.objects.filter(task__plan__is_current=True, period=period, received_on__lte=on)
-    received = dict(sent.values_list("task__number", "received_on"))
-    names = {zone.code: zone.label for zone in Zone.objects.all()}
-    return [
-        {
-            **row,
-            "received_on": received.get(row["number"]),
-            "zones": [(code, names.get(code, code)) for code in row["zones"]],
-        }
-        for row in rows
-    ]
 
 
 def figures(rows: list[Row], period: Period | None) -> Row:

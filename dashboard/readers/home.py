@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, User
 from agencies.roles import AGENCY_ROLES, Can, Role
 from dashboard.readers import sections as find
+from dashboard.readers.cases import office_cases, unit_cases
 from progress.models import Period, Report
-from progress.readers import missing_reports, period_rows, work_reports
+from progress.readers import missing_reports, period_rows, review_days, work_reports
 from tasks.models import Assignment, CalendarDay, CalendarYear, Task
-from tasks.readers import task_rows
+from tasks.periods import PeriodDates
+from tasks.readers import task_rows, task_rows_owing
 
 Row = dict[str, Any]
 
@@ -33,33 +35,38 @@ def _nothing(_user: User, _on: date) -> list[Row]:
 
 def _agency_sections(user: User, on: date) -> list[Row]:
     own = user.agency_id or ""
-    tasks = task_rows(Task.objects.visible_to(user).current().involving(own), on=on)
+    periods = list(Period.objects.visible_to(user).unlocked(on=on))
+    tasks = task_rows_owing(Task.objects.visible_to(user).current().involving(own), periods=_dates(periods), on=on)
     led = [row for row in tasks if row["lead"]["code"] == own]
     supported = [row for row in tasks if row["lead"]["code"] != own]
-    reports, missing = _reports(user, led, on, lead=own)
+    reports, missing = _reports(user, led, periods, on, lead=own)
     calendar = CalendarDay.objects.as_calendar()
     signs = user.has(Can.SUBMIT)
+    cases = unit_cases(user, on=on, calendar=calendar)
+    begun = next(each for each in cases if each["code"] == "closing_drafts")
     return [
         find.overdue(led),
         find.due_soon(led, calendar=calendar, on=on),
         find.returned(reports),
         find.to_receive(led),
+        *cases,
         *([find.to_sign(reports, user=user.pk, on=on)] if signs else []),
         find.to_report(missing, signed_by=user.pk if signs else None),
-        *([find.to_close(led)] if signs else []),
+        *([find.to_close(led, begun=begun)] if signs else []),
         find.led(led, own=own),
         find.supported(supported, own=own),
     ]
 
 
 def _office_sections(user: User, on: date) -> list[Row]:
-    tasks = task_rows(Task.objects.visible_to(user).current(), on=on)
-    reports, missing = _reports(user, tasks, on)
+    periods = list(Period.objects.visible_to(user).unlocked(on=on))
+    tasks = task_rows_owing(Task.objects.visible_to(user).current(), periods=_dates(periods), on=on)
+    reports, missing = _reports(user, tasks, periods, on)
     calendar = CalendarDay.objects.as_calendar()
     decides = user.has(Can.DECIDE)
     return [
-        find.to_review(_with_lead(reports, tasks), calendar=calendar, on=on),
-        find.closing_asked(tasks),
+        find.to_review(_with_lead(reports, tasks), calendar=calendar, on=on, allowed=review_days()),
+        *office_cases(user, on=on, calendar=calendar),
         *([find.ready_to_issue(tasks)] if decides else []),
         find.overdue(tasks),
         find.unreported(missing),
@@ -77,12 +84,17 @@ def _administrator_sections(user: User, on: date) -> list[Row]:
     return [_year_section(on), units, people]
 
 
-def _reports(user: User, tasks: list[Row], on: date, *, lead: str = "") -> tuple[list[Row], list[Row]]:
-    """The reports that somebody has to act on, and those that have not come in (two queries)."""
-    periods = period_rows(Period.objects.visible_to(user).unlocked(on=on), on=on)
+def _dates(periods: list[Period]) -> list[PeriodDates]:
+    return [each.dates() for each in periods]
+
+
+def _reports(
+    user: User, tasks: list[Row], periods: list[Period], on: date, *, lead: str = ""
+) -> tuple[list[Row], list[Row]]:
+    """The reports that somebody has to act on, and those that have not come in (one query)."""
     seen = Report.objects.visible_to(user).current()
-    rows = work_reports(seen.led_by(lead) if lead else seen, periods=[each["code"] for each in periods])
-    return rows, missing_reports(tasks, rows, periods, on=on)
+    rows = work_reports(seen.led_by(lead) if lead else seen, periods=[each.code for each in periods])
+    return rows, missing_reports(tasks, rows, period_rows(periods, on=on), on=on)
 
 
 def _with_lead(reports: list[Row], tasks: list[Row]) -> list[Row]:

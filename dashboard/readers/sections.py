@@ -74,15 +74,18 @@ def to_sign(reports: Rows, *, user: int, on: date) -> Row:
     return section("to_sign", _("待审签"), rows, kind="report", tone="yellow", action="sign", hint=hint)
 
 
-def to_close(tasks: Rows) -> Row:
-    rows = [row for row in tasks if row["status"] == Status.ONGOING and row["percent"] == FULL_PERCENT]
+def to_close(tasks: Rows, *, begun: Row) -> Row:
+    """Tasks for which closing may be asked, without those whose request has been begun and stands in its own list."""
+    started = {row["task"]["number"] for row in (*begun["rows"], *begun["folded"])}
+    complete = (row for row in tasks if row["status"] == Status.ONGOING and row["percent"] == FULL_PERCENT)
+    rows = [row for row in complete if row["number"] not in started]
     hint = _("已审定进度达到 100%，可以申请办结。")
     return section("to_close", _("可申请办结"), rows, action="ask_closing", hint=hint)
 
 
-def to_review(reports: Rows, *, calendar: WorkCalendar, on: date) -> Row:
+def to_review(reports: Rows, *, calendar: WorkCalendar, on: date, allowed: int) -> Row:
     waiting = [row for row in reports if row["status"] == ReportStatus.SUBMITTED]
-    rows = [with_waiting(row, calendar=calendar, on=on) for row in waiting]
+    rows = [with_waiting(row, calendar=calendar, on=on, allowed=allowed) for row in waiting]
     tone = "red" if any(row["is_overdue"] for row in rows) else "yellow"
     return section("to_review", _("待审核"), rows, kind="waiting", tone=tone, action="review")
 
@@ -93,7 +96,8 @@ def closing_asked(tasks: Rows) -> Row:
 
 
 def ready_to_issue(tasks: Rows) -> Row:
-    rows = [row for row in tasks if row["status"] == Status.PLANNED and row["due_date"] and row["lead"]]
+    new = (row for row in tasks if row["status"] == Status.PLANNED and not row["order_number"])
+    rows = [row for row in new if row["due_date"] and row["lead"]]
     hint = _("牵头单位和时限已定，可以下达任务单。")
     return section("ready", _("待下达"), rows, action="issue", hint=hint, query="status=planned")
 

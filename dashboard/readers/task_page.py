@@ -3,28 +3,28 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from agencies.models import User
 from dashboard.readers.chart import progress_chart
 from dashboard.readers.events import event_rows
+from dashboard.readers.task_cases import task_cases
 from ledger.models import Event, EventQuerySet
 from progress.models import Period, Report
 from progress.permissions import can_draft
 from progress.readers import missing_reports, period_rows, report_rows
 from progress.status import ReportStatus
 from supervision.models import Channel, Delivery, Level, Message, Reason
-from tasks.actions import unmet_condition
 from tasks.models import MeasureStatus, Task
-from tasks.permissions import can_make, can_set_up, is_lead_staff
-from tasks.readers import part_names, task_page_row
-from tasks.status import DONE, REPORTING, Status, transitions_from
+from tasks.permissions import can_set_up, is_lead_staff
+from tasks.readers import changes_of_others, changes_open_to, part_names, task_page_row
+from tasks.status import DONE, REPORTING, Status
 
 Row = dict[str, Any]
 HISTORY = 20
-# What carries a task forward; the rest stops it or turns it round.
-FORWARD = frozenset({"issue", "receive", "ask_closing", "close", "sign_off", "resume"})
 REPORTS = 12
+CASES = ("closing", "contribution", "exemption", "extension", "notice")  # what hangs on a task by its key
 
 
 def task_page(task: Task, user: User, *, on: date) -> Row:
@@ -33,7 +33,9 @@ def task_page(task: Task, user: User, *, on: date) -> Row:
     The task must carry its plan, its pillar and its lead.
     """
     row, names = task_page_row(task, on=on), part_names()
-    reports = report_rows(Report.objects.visible_to(user).filter(task=task.pk).order_by("-period__starts_on")[:REPORTS])
+    found = Report.objects.visible_to(user).filter(task=task.pk)
+    newest_first = found.order_by("-period__ends_on", "period__starts_on")
+    reports = report_rows(newest_first[:REPORTS])
     events = task_events(Event.objects.visible_to(user), task, reports)[:HISTORY]
     approved = approved_points(reports)
     return {
@@ -46,12 +48,18 @@ def task_page(task: Task, user: User, *, on: date) -> Row:
         "approved": approved,
         "events": event_rows(events, agencies=names["agency"]),
         "notices": notice_rows(task, user),
-        "changes": changes_open_to(user, task),
+        **task_cases(task, user, on=on),
+        "changes": [_with_url(each) for each in changes_open_to(user, task, on=on)],
+        "awaited": changes_of_others(user, task),
         "set_up": can_set_up(user, task) and task.status not in DONE | {Status.STOPPED},
         "measure_choices": measure_choices(user, task),
         "to_report": reports_to_write(task, user, row, reports, on=on),
         "on": on,
     }
+
+
+def _with_url(change: Row) -> Row:
+    return {**change, "url": reverse(change["url_name"], args=change["url_args"])}
 
 
 def measure_choices(user: User, task: Task) -> list[tuple[str, Any]]:
@@ -60,26 +68,13 @@ def measure_choices(user: User, task: Task) -> list[tuple[str, Any]]:
     return [(each.value, each.label) for each in MeasureStatus] if is_open else []
 
 
-def changes_open_to(user: User, task: Task) -> list[Row]:
-    """The changes of state that are this person's to make, each with what still stands in its way (no query)."""
-    mine = [each for each in transitions_from(task.status) if can_make(user, task, each)]
-    return [
-        {
-            "verb": each.verb,
-            "label": each.label,
-            "is_forward": each.verb in FORWARD,
-            "obstacle": unmet_condition(task, each),
-        }
-        for each in mine
-    ]
-
-
 def reports_to_write(task: Task, user: User, row: Row, reports: list[Row], *, on: date) -> list[Row]:
     """The open periods for which this person's unit still owes a report on the task (one query, for the unit alone)."""
     if task.status not in REPORTING or not can_draft(user, task):
         return []
-    periods = period_rows(Period.objects.visible_to(user).unlocked(on=on), on=on)
-    return missing_reports([row], reports, periods, on=on)
+    periods = list(Period.objects.visible_to(user).unlocked(on=on))
+    owed = {**row, "owes": [each.code for each in periods if task.owes(each.dates())]}
+    return missing_reports([owed], reports, period_rows(periods, on=on), on=on)
 
 
 def approved_points(reports: list[Row]) -> list[tuple[date, int]]:
@@ -93,7 +88,8 @@ def task_events(events: EventQuerySet, task: Task, reports: list[Row]) -> EventQ
     report_keys = {each["id"]: f"{task.key}/{each['period']}" for each in reports}
     files = [f"{report_keys[each['id']]}/{file['id']}" for each in reports for file in each["evidence"]]
     about = Q(kind="task", key=task.key) | Q(kind="report", key__in=[*report_keys.values()])
-    return events.filter(about | Q(kind="evidence", key__in=files)).order_by("-sequence")
+    cases = Q(kind__in=CASES, key__startswith=f"{task.key}/")
+    return events.filter(about | cases | Q(kind="evidence", key__in=files)).order_by("-sequence")
 
 
 def notice_rows(task: Task, user: User) -> list[Row]:
