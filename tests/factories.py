@@ -1,6 +1,6 @@
 """Rows for tests, made in one line each; what only an action may make (reports, events) the tests make by it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import factory
@@ -11,6 +11,7 @@ from agencies.models.agency import Kind
 from agencies.roles import Role
 from progress.actions import ReportContent
 from progress.models import Period
+from tasks.lights import months_after
 from tasks.models import Assignment, CalendarDay, DueBasis, Measure, Pillar, Plan, Task
 from tasks.status import Status
 from zones.models import Zone
@@ -157,7 +158,7 @@ class PeriodFactory(DjangoModelFactory):
 
     code = "2026Q4"
     starts_on = date(2026, 10, 1)
-    ends_on = date(2026, 12, 31)
+    ends_on = factory.LazyAttribute(lambda o: months_after(o.starts_on, 3) - timedelta(days=1))
     contributions_due_on = date(2026, 12, 21)
     reports_due_on = date(2026, 12, 25)
     locks_on = date(2027, 1, 11)

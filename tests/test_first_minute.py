@@ -7,12 +7,10 @@ from progress.models import Period
 from tasks.models import Plan, Task
 from tests.cast import PARTS, make_cast
 from tests.factories import NOW
-from tests.permission_table.accounts import ACCOUNTS
-from tests.permission_table.api import API
 from tests.permission_table.markup import LANGUAGES, faults_of
-from tests.permission_table.pages import PAGES
 from tests.permission_table.play import ask, sign_in
 from tests.permission_table.rows import CLIENTS
+from tests.permission_table.table import TABLE
 from tests.permission_table.world import give_passwords
 
 WITHOUT_PLAN = {"tasks:plan": 404, "api:plan": 404}
@@ -28,7 +26,7 @@ def empty(db):
         yield cast
 
 
-@pytest.mark.parametrize("row", [row for row in (*PAGES, *ACCOUNTS, *API) if row.is_safe and not row.on], ids=str)
+@pytest.mark.parametrize("row", [row for row in TABLE if row.is_safe and not row.on], ids=str)
 def test_address_stands_without_a_plan(empty, row):
     wrong = []
     for part in [part for part in row.parts if part not in CLIENTS]:

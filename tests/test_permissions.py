@@ -17,14 +17,11 @@ from tasks.status import TRANSITIONS
 from tests.api import PROBLEM
 from tests.cast import PARTS
 from tests.factories import NOW
-from tests.permission_table.accounts import ACCOUNTS
-from tests.permission_table.api import API
 from tests.permission_table.markup import LANGUAGES, faults_of
-from tests.permission_table.pages import PAGES
 from tests.permission_table.play import ask, differences, fingerprint, list_patterns, sign_in, undone, watched
 from tests.permission_table.rows import ANONYMOUS, ANYONE
+from tests.permission_table.table import TABLE
 
-TABLE = (*PAGES, *API, *ACCOUNTS)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MISSING = SimpleNamespace(number=404, order=1, pk=404404, version=1)
 LIBRARIES = ("allauth.", "django.")

@@ -33,8 +33,16 @@ WITHOUT_PERSON = {
     "supervision.Delivery.done_at",
     "supervision.Delivery.due_at",
     "supervision.Delivery.suppressed_at",
+    "supervision.Digest.created_at",
+    "supervision.Digest.dead_at",
+    "supervision.Digest.done_at",
+    "supervision.Digest.due_at",
+    "supervision.Digest.suppressed_at",
     "supervision.Message.created_at",
     "supervision.Message.read_at",  # its owner's
+    "supervision.Bulletin.drafted_at",  # the system drafts
+    "supervision.Notice.drafted_at",
+    "supervision.Notice.ended_at",  # its cause has gone
     "tasks.Task.last_approved_at",  # the report names its reviewer
     "tasks.Task.updated_at",  # the ledger names everyone
 }
@@ -145,12 +153,12 @@ RULES = {
 }
 # What other modules get from a room's actions and that is none itself.
 NO_ACTIONS = {
+    "agencies.actions.lock_agencies": "part of an action",
     "agencies.actions.make_initial_password": "draws a password, changes nothing",
     "supervision.actions.deliver_batch": "sends what stands in the outbox, for nobody in particular",
     "supervision.actions.deliver_due": "the same, batch after batch",
     "tasks.actions.lock_task": "part of an action",
     "tasks.actions.refresh_light": "part of an action",
-    "tasks.actions.unmet_condition": "says why not, changes nothing",
 }
 
 

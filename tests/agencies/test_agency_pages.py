@@ -120,7 +120,7 @@ def test_rename_is_for_office_and_administrator(cast, client, part):
     ("changes", "field"),
     [
         ({"valid_from": "明年"}, "valid_from"),
-        ({"valid_from": str(date.today() + timedelta(days=40))}, "valid_from"),  # noqa: DTZ011
+        ({"valid_from": str(date.today() + timedelta(days=400))}, "valid_from"),  # noqa: DTZ011
         ({"name": ""}, "name"),
         ({"basis": ""}, "basis"),
     ],

@@ -316,3 +316,23 @@ def test_make_initial_password_is_legible_and_never_the_same():
     passwords = {make_initial_password() for _n in range(50)}
     assert len(passwords) == 50
     assert all(len(each) == 19 and not set(each) & set("01iloIO") for each in passwords)
+
+
+def test_update_user_names_the_head_of_a_unit(cast):
+    by = cast.administrator
+    person = update_user(**particulars(cast.lead_approver), is_head=True, by=by)
+    assert person.is_head
+    assert not update_user(**particulars(person), is_head=False, by=by).is_head
+
+
+def test_update_user_keeps_the_head_when_nothing_is_said(cast):
+    person = update_user(**particulars(cast.lead_approver), is_head=True, by=cast.administrator)
+    assert update_user(**particulars(person, name="新名字"), by=cast.administrator).is_head
+
+
+def test_update_user_makes_nobody_head_who_cannot_answer_for_the_unit(cast):
+    before = last_sequence()
+    with pytest.raises(InvalidError) as refusal:
+        update_user(**particulars(cast.lead_reporter), is_head=True, by=cast.administrator)
+    assert set(refusal.value.errors) == {"is_head"}
+    assert nothing_happened(before)

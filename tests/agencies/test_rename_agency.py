@@ -42,7 +42,7 @@ def test_rename_agency_enters_an_older_name_without_changing_the_current(cast):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"valid_from": TODAY + timedelta(days=1)}, "valid_from"),
+        ({"valid_from": TODAY + timedelta(days=367)}, "valid_from"),
         ({"name": " "}, "name"),
         ({"basis": ""}, "basis"),
         ({"short_name": "长" * 21}, "short_name"),

@@ -75,11 +75,21 @@ def working_moment():
     return CalendarDay.objects.as_calendar().next_working_moment(now())
 
 
-def test_an_overdue_task_shows_to_all_and_reminds_each_once(open_page, ongoing, plan):
-    task = ongoing(2, begun=300, left=-20)
+def sweep_thrice():
     for _sweep in range(3):
         sweep(now=working_moment())
         deliver_batch(now=working_moment())
+
+
+def test_an_overdue_task_shows_to_all_and_reminds_each_once(open_page, ongoing, plan):
+    task = ongoing(2, begun=300, left=-20)
+    sweep_thrice()
+    assert not Message.objects.filter(task=task, reason="overdue").exists()  # nobody is urged by the system alone
+    supervisor = open_page("supervisor")
+    supervisor.goto("/notices/")
+    supervisor.locator("main tbody tr", has_text=task.title).locator("a").first.click()
+    supervisor.get_by_role("button", name="确认发出").click()
+    sweep_thrice()
     overdue = Message.objects.filter(task=task, reason="overdue")
     assert sorted(overdue.values_list("user__username", flat=True)) == [
         "approver",
@@ -98,7 +108,6 @@ def test_an_overdue_task_shows_to_all_and_reminds_each_once(open_page, ongoing, 
     expect(reporter.locator("section", has_text="超期").get_by_role("link", name=task.title).first).to_be_visible()
     reporter.goto("/inbox/")
     expect(reporter.get_by_text(task.title).first).to_be_visible()
-    supervisor = open_page("supervisor")
     supervisor.goto("/overdue/")
     expect(supervisor.get_by_text(task.title).first).to_be_visible()
     late = supervisor.request.get("/api/v1/overdue/").json()

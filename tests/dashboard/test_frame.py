@@ -11,8 +11,7 @@ from progress.actions import draft_report, submit_report
 from supervision.actions import deliver_due, sweep
 from tests.factories import NOW, TaskFactory, report_content
 
-COMMON = ["我的工作", "总览", "台账", "超期", "方案", "单位", "日历", "留痕"]
-OFFICE = [*COMMON[:4], "审核", *COMMON[4:]]
+COMMON = ["我的工作", "总览", "台账", "报送", "督办", "单位", "规则", "留痕"]
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +31,9 @@ def nav_of(user, path="/tasks/"):
     [
         ("lead_reporter", COMMON),
         ("leader", COMMON),
-        ("supervisor", OFFICE),
-        ("director", OFFICE),
-        ("administrator", [*COMMON, "人员"]),
+        ("supervisor", COMMON),
+        ("director", COMMON),
+        ("administrator", COMMON),
         ("auditor", ["留痕"]),
     ],
 )
@@ -52,6 +51,22 @@ def test_frame_leads_nobody_to_a_page_that_refuses_them(cast, client, part):
         assert client.get(page["url"]).status_code == 200, page["url"]
 
 
+@pytest.mark.parametrize(
+    ("part", "path", "labels"),
+    [
+        ("lead_reporter", "/notices/", ["督办通知", "延期", "办结", "通报"]),
+        ("director", "/notices/", ["督办通知", "延期", "办结", "通报", "办公室计时", "送达"]),
+        ("lead_reporter", "/contributions/", ["报送情况", "配合情况", "协调事项"]),
+        ("supervisor", "/reviews/", ["审核", "报送情况", "协调事项"]),
+        ("administrator", "/people/", ["单位", "人员"]),
+    ],
+)
+def test_frame_shows_the_neighbours_of_a_page(cast, client, part, path, labels):
+    client.force_login(getattr(cast, part))
+    nav = client.get(path).context["nav"]
+    assert [str(each["label"]) for each in nav["within"]] == labels
+
+
 def test_frame_counts_what_waits(cast):
     report = draft_report(task=cast.task, period=cast.period, content=report_content(), by=cast.lead_reporter, now=NOW)
     submit_report(report=report, by=cast.lead_approver, now=NOW)
@@ -59,7 +74,7 @@ def test_frame_counts_what_waits(cast):
     sweep(now=NOW)
     deliver_due(clock=lambda: NOW)
     counts = {str(each["label"]): each["count"] for each in nav_of(cast.supervisor)["pages"]}
-    assert counts["审核"] == 1
+    assert counts["报送"] == 1
     assert nav_of(cast.lead_reporter)["inbox"]["count"] >= 1
 
 
@@ -78,7 +93,7 @@ def test_frame_marks_the_page_one_is_on(cast, client):
     for address in ("/tasks/", "/tasks/1/", "/tasks/1/deadline/"):
         shown = client.get(address).content.decode()
         assert '<a href="/tasks/" aria-current="page">台账</a>' in shown
-        assert shown.count("aria-current") == 1
+        assert shown.count('aria-current="page"') == 1
 
 
 def test_frame_switches_the_language_and_stays_on_the_page(cast, client):

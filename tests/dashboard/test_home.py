@@ -6,10 +6,15 @@ import pytest
 import time_machine
 
 from dashboard.readers import home
-from progress.actions import approve_report, draft_report, return_report, submit_report
+from progress.actions import approve_report, check_closing, draft_report, return_report, submit_report
+from supervision.actions import sweep
 from tasks.models import CalendarYear
+from tests import closings, extensions
 from tests.cast import PARTS
 from tests.factories import NOW, TODAY, AgencyFactory, PeriodFactory, TaskFactory, UserFactory, report_content
+from tests.supervision.confirming import confirm_all
+
+HOME_QUERIES = 25  # one or a few for each kind of work that may wait, whatever waits there
 
 
 @pytest.fixture(autouse=True)
@@ -165,10 +170,32 @@ def test_home_of_the_office_shows_tasks_without_a_deadline(cast):
 
 def test_home_of_the_director_shows_what_can_be_issued_and_closed(cast):
     TaskFactory(number=7, lead=cast.other, status="planned")
-    TaskFactory(number=8, lead=cast.other, status="closing", closing_asked_on=TODAY, percent=100)
+    task = TaskFactory(number=8, lead=cast.lead, percent=100)
+    closing = closings.ask_closing(task, reporter=cast.lead_reporter, approver=cast.lead_approver)
+    found = sections(cast.supervisor)
+    assert numbers(found["closing"]) == [8]
+    assert "ready" not in found
+    check_closing(closing=closing, by=cast.supervisor, now=NOW)
     found = sections(cast.director)
-    assert (numbers(found["ready"]), numbers(found["closing"])) == ([7], [8])
-    assert "ready" not in sections(cast.supervisor)
+    assert numbers(found["closing_decide"]) == [8]
+    assert numbers(found["ready"]) == [7]
+
+
+def test_home_shows_the_unit_what_the_office_urges(cast):
+    TaskFactory(number=9, lead=cast.lead, overdue=True)
+    sweep(now=NOW)
+    drafts = sections(cast.supervisor)["notice_drafts"]
+    assert 9 in numbers(drafts)
+    assert "notices" not in sections(cast.lead_approver)
+    confirm_all(by=cast.supervisor)
+    assert 9 in numbers(sections(cast.lead_approver)["notices"])
+    assert "notices" not in sections(cast.outsider)
+
+
+def test_home_shows_who_has_to_answer_a_request(cast):
+    extensions.sent(cast)
+    assert numbers(sections(cast.supervisor)["extensions"]) == [1]
+    assert "extensions" not in sections(cast.lead_approver)
 
 
 # -- others --------------------------------------------------------------------------------------------------------
@@ -220,7 +247,7 @@ def test_home_without_a_plan_is_no_error(client, cast):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_home_asks_as_much_for_thirty_tasks_as_for_one(client, cast, part, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(HOME_QUERIES):
         home(getattr(cast, part), on=TODAY)
     for number in range(30):
         task = TaskFactory(number=number + 200, lead=cast.lead, supporting=[cast.co])
@@ -229,8 +256,8 @@ def test_home_asks_as_much_for_thirty_tasks_as_for_one(client, cast, part, djang
             submit_report(report=report, by=cast.lead_approver, now=NOW)
         if number % 4 == 1:
             approve_report(report=report, by=cast.supervisor, now=NOW)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(HOME_QUERIES):
         home(getattr(cast, part), on=TODAY)
     client.force_login(getattr(cast, part))
-    with django_assert_max_num_queries(14):  # and who asks, and what the frame counts
+    with django_assert_max_num_queries(HOME_QUERIES + 6):  # and who asks, and what the frame counts
         client.get("/")

@@ -42,7 +42,7 @@ def test_load_demo_works_on_any_day(today, planned_on):
     assert load_demo(now=morning_of(today)).tasks == 43
     assert out_of_band(today) == {}
     assert 4 <= Task.objects.overdue(on=today).count() <= 5
-    live = Report.objects.order_by("-period__starts_on").first().period_id
+    live = Report.objects.filter(period__cycle="quarter").order_by("-period__starts_on").first().period_id
     statuses = Counter(Report.objects.filter(period=live).values_list("status", flat=True))
     assert (statuses["draft"] >= 4, statuses["submitted"] >= 4, statuses["returned"]) == (True, True, 1)
     moments = list(Event.objects.order_by("sequence").values_list("at", flat=True))

@@ -14,14 +14,15 @@ from ledger.actors import SYSTEM
 from ledger.models import Event
 from progress.actions import add_evidence, approve_report, draft_report, return_report, submit_report
 from progress.models import Period, Report
-from supervision.actions import deliver_due, sweep
+from supervision.actions import deliver_due
 from tasks.actions import MilestoneInput, change_status, set_deadline, set_milestones
 from tasks.planned import Mark
 from tests.factories import NOW, TODAY, PeriodFactory, TaskFactory, report_content
+from tests.supervision.confirming import confirm_all
 
 PAGE = "/tasks/1/"
-# Who asks and for which unit (3), what waits in the navigation (at most 2), and the page itself (at most 12).
-FRAME_QUERIES, PAGE_QUERIES = 5, 12
+# Who asks and for which unit (3), what waits in the navigation (at most 2), and the page itself with its cases.
+FRAME_QUERIES, PAGE_QUERIES = 5, 23
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +143,7 @@ def test_task_tells_its_history_in_words(cast, page):
 
 def test_task_shows_the_reminders_that_went_out(cast, page):
     TaskFactory(number=2, lead=cast.lead, overdue=True)
-    sweep(now=NOW)
+    confirm_all(by=cast.supervisor)
     deliver_due(clock=lambda: NOW)
     for person in (cast.supervisor, cast.lead_reporter):
         shown = text(page(person, "/tasks/2/"))

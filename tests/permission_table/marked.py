@@ -7,16 +7,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.actions import create_api_token, deactivate_user, rename_agency, update_user
 from agencies.models import Agency
+from ledger.actors import SYSTEM
 from progress.actions import (
     ReportContent,
     add_evidence,
     approve_report,
     draft_report,
+    open_period,
     return_report,
     save_report,
     submit_report,
 )  # fmt: skip
-from progress.models import Period, Report
+from progress.models import Report
 from tasks.actions import (
     MilestoneInput,
     change_status,
@@ -96,8 +98,8 @@ def _mark_reports(world: SimpleNamespace, mark: Marks) -> None:
 
 
 def _report_before(world: SimpleNamespace, task: Task, mark: Marks) -> None:
-    """The quarter before, which the sweep has opened; what stands beside a new report."""
-    earlier, now = Period.objects.get(code="2026Q3"), NOW - timedelta(days=40)
+    """The quarter before; what stands beside a new report."""
+    earlier, now = open_period(year=2026, quarter=3, by=SYSTEM, now=NOW), NOW - timedelta(days=40)
     old = draft_report(task=task, period=earlier, content=_content(mark, "old"), by=world.lead_reporter, now=now)
     old = submit_report(report=old, by=world.lead_approver, now=now)
     approve_report(report=old, by=world.supervisor, now=now)

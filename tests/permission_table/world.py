@@ -14,12 +14,13 @@ from agencies.actions import create_api_token, deactivate_user
 from agencies.models import User
 from agencies.roles import Role
 from progress.actions import add_evidence, approve_report, draft_report, return_report, submit_report
-from supervision.actions import deliver_due, sweep
-from supervision.models import Message
-from tasks.actions import MilestoneInput, change_status, set_milestones
+from supervision.actions import confirm_notice, deliver_due, sweep
+from supervision.models import Message, Notice
+from tasks.actions import MilestoneInput, lock_task, make_change, set_milestones
 from tasks.models import Task
 from tests.cast import PARTS, make_cast
 from tests.factories import NOW, PASSWORD, TODAY, TaskFactory, UserFactory, report_content
+from tests.permission_table.table import STAGES
 
 SCOPES = {
     "reading_client": ["progress:read"],
@@ -54,10 +55,20 @@ def build_world() -> SimpleNamespace:
     _make_people(world)
     _make_messages(world)
     _make_tokens(world)
+    for stage in STAGES:
+        stage(world)
+    _read_tasks_again(world)
     world.next_year = {"year": TODAY.year + 1}
     world.measure = {"number": 1, "order": 1}
     world.key = {"key": "abc", "uidb36": "1"}
     return world
+
+
+def _read_tasks_again(world: SimpleNamespace) -> None:
+    """A sweep may have moved them on to their next version."""
+    for name, value in vars(world).items():
+        if isinstance(value, Task):
+            setattr(world, name, Task.objects.with_lead().get(pk=value.pk))
 
 
 def give_passwords(cast: SimpleNamespace) -> None:
@@ -75,7 +86,7 @@ def _make_tasks(world: SimpleNamespace) -> None:
         task = TaskFactory(number=number, lead=world.lead, supporting=[world.co], percent=100)
         for verb in verbs:
             by = world.lead_approver if verb == "ask_closing" else world.director
-            change_status(task=task, verb=verb, text="会议纪要", by=by, now=NOW)
+            make_change(task=lock_task(task.pk), verb=verb, text="会议纪要", by=by, now=NOW)
         setattr(world, name, Task.objects.with_lead().get(pk=task.pk))
     world.late = TaskFactory(number=21, lead=world.lead, supporting=[world.co], overdue=True)
     world.other_task = TaskFactory(number=22, lead=world.other)
@@ -118,6 +129,8 @@ def _make_people(world: SimpleNamespace) -> None:
 
 def _make_messages(world: SimpleNamespace) -> None:
     sweep(now=NOW)
+    draft = Notice.objects.get(task=world.late)
+    confirm_notice(notice=draft, demand="请抓紧办理。", by=world.supervisor, now=NOW)
     deliver_due(clock=lambda: NOW)
     world.message = Message.objects.get(user=world.lead_reporter, task=world.late, reason="overdue")
 

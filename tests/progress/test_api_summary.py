@@ -4,6 +4,7 @@ import pytest
 
 from progress.actions import draft_report, submit_report
 from progress.models import Report
+from tasks.models import Task
 from tests.api import Api, pointers, problem, record_tasks
 from tests.factories import NOW, TODAY, PeriodFactory, PillarFactory, TaskFactory, report_content
 
@@ -45,6 +46,12 @@ def test_summary_by_pillar_counts_lights_and_averages(api, tasks):
         1,
     ]
     assert first["average_percent"] == 76.7
+
+
+def test_summary_counts_no_task_overdue_that_is_not_judged_for_a_recorded_reason(api, tasks):
+    Task.objects.filter(number=2).update(exempt_from=TODAY, exempt_until=TODAY, exempt_reason="等待批复")
+    first = by_key(api.get("summary", by="pillar"))["1"]
+    assert (first["grey"], first["overdue"]) == (1, 0)
 
 
 def test_summary_by_agency_counts_a_task_for_every_unit(api, tasks):

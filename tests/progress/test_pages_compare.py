@@ -12,6 +12,7 @@ FIELDS = {
     "problems": "",
     "next_steps": "乙。",
     "ask": "",
+    "ask_to_label": "",
 }
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from common.workdays import WEEKDAYS, WorkCalendar
 from progress.models import Period
-from progress.periods import PeriodDates, following_quarter, parse_code, quarter_code, quarter_dates, quarter_of
+from tasks.periods import PeriodDates, following_quarter, parse_code, quarter_code, quarter_dates, quarter_of
 
 # 2026 as far as these limits are concerned: the autumn holiday and the weekend days worked for it.
 CALENDAR = WorkCalendar(

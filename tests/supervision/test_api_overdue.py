@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from supervision.models import Delivery, Level
-from supervision.readers import due_key
+from supervision.reminders import due_key
 from tests.api import Api, pointers, problem
 from tests.factories import NOW, TaskFactory
 

@@ -16,6 +16,7 @@ from tasks.models import Task
 from tasks.status import Status
 from tests.factories import NOW, HolidayFactory, TaskFactory
 from tests.races import at_once
+from tests.supervision.confirming import confirm_all, issue_all
 
 pytestmark = pytest.mark.django_db
 ANSWERING = ["director", "lead_approver", "lead_reporter"]
@@ -24,9 +25,9 @@ BACKENDS = "tests.supervision.mail_backends"
 
 @pytest.fixture
 def late_task(cast):
-    """Led by the cast's lead unit, overdue since 2 November; its reminders stand in the outbox."""
-    task = TaskFactory(number=2, lead=cast.lead, overdue=True)
-    sweep(now=NOW)
+    """Led by the cast's lead unit, overdue since 2 November; its 催办单 is confirmed and stands in the outbox."""
+    task = TaskFactory(number=2, lead=cast.lead, overdue=True, status=Status.ISSUED)
+    confirm_all(by=cast.supervisor, now=NOW)
     return task
 
 
@@ -34,8 +35,8 @@ def late_task(cast):
 def late_tasks(cast):
     """Forty of them."""
     for number in range(2, 42):
-        TaskFactory(number=number, lead=cast.lead, overdue=True)
-    sweep(now=NOW)
+        TaskFactory(number=number, lead=cast.lead, overdue=True, status=Status.ISSUED)
+    confirm_all(by=cast.supervisor, now=NOW)
 
 
 def mails_to(username):
@@ -51,7 +52,9 @@ def test_deliver_puts_one_message_into_each_inbox(cast, late_task):
     assert sorted(Message.objects.values_list("user__username", flat=True)) == ANSWERING
     message = Message.objects.get(user=cast.lead_reporter)
     assert (message.task, message.level, message.reason, message.read_at) == (late_task, 2, "overdue", None)
-    assert message.payload == {"limit": "2026-10-30", "period": "", "copy": False, "late": 19}
+    assert message.payload == {
+        "limit": "2026-10-30", "period": "", "copy": False, "number": "2026-1", "new_limit": "", "late": 19,
+    }  # fmt: skip
     assert (message.created_at, message.delivery.done_at, message.delivery.attempts) == (NOW, NOW, 1)
 
 
@@ -117,7 +120,7 @@ ANSWERED = [
         lambda cast, task: change(
             Task.objects.filter(pk=task.pk), status=Status.CLOSING, closing_asked_on=NOW.date()
         ),
-        "settled",
+        "office_to_answer",
         6,
     ),
     (move_deadline, "limit_moved", 6),
@@ -169,9 +172,9 @@ def test_deliver_after_a_weekend_sends_the_nearer_reminder_alone(cast):
 def test_deliver_mails_in_plain_words(cast, late_task):
     deliver_batch(now=NOW)
     (letter,) = mails_to("lead_reporter")
-    assert letter.subject == f"【催办】任务2 {late_task.title}：已超期 19 天"
-    for words in ("姓名lead_reporter：您好！", "办理时限为 2026-10-30，已超期 19 天。", "牵头单位：单位lead-unit",
-                  "已审定进度：90%", "/tasks/2/", "请勿用邮件传送涉密信息"):  # fmt: skip
+    assert letter.subject == f"【催办单 2026-1】任务2 {late_task.title}：已超期 19 天"
+    for words in ("姓名lead_reporter：您好！", "办理时限为 2026-10-30，已超期 19 天。", "责任单位：单位lead-unit",
+                  "工作要求：请抓紧办理。", "/notices/", "请勿用邮件传送涉密信息"):  # fmt: skip
         assert words in letter.body
     ((html, kind),) = letter.alternatives
     assert kind == "text/html"
@@ -185,7 +188,7 @@ def test_deliver_escapes_a_title_in_html_and_not_in_text(cast, late_task):
     Task.objects.filter(pk=late_task.pk).update(title="<b>甲&乙</b>\n第二行")
     deliver_batch(now=NOW)
     letter = mail.outbox[0]
-    assert letter.subject == "【催办】任务2 <b>甲&乙</b> 第二行：已超期 19 天"
+    assert letter.subject == "【催办单 2026-1】任务2 <b>甲&乙</b> 第二行：已超期 19 天"
     assert "<b>甲&乙</b>" in letter.body
     assert "&lt;b&gt;甲&amp;乙&lt;/b&gt;" in letter.alternatives[0][0]
 
@@ -294,3 +297,21 @@ def test_deliver_without_a_claim_doubles(late_task):
 
     at_once(naive_deliver, naive_deliver)
     assert next(sent) == 6
+
+
+# -- single mails of every kind
+
+
+def test_deliver_mails_a_supervision_notice_with_number_demand_and_limit(cast, late_task):
+    deliver_due(clock=lambda: NOW)
+    mail.outbox.clear()
+    week_later = NOW + timedelta(days=7)
+    issue_all(by=cast.director, now=week_later, new_limit=date(2026, 12, 4))
+    deliver_due(clock=lambda: week_later)
+    (letter,) = mails_to("lead_approver")  # nobody is named head of the unit
+    assert letter.subject.startswith(f"【督办通知单 2026-1】任务2 {late_task.title}：已超期")
+    for words in ("工作要求：请主要负责人督促。", "时限要求：2026-12-04", "/notices/"):
+        assert words in letter.body
+    assert "请主要负责人督促。" in letter.alternatives[0][0]
+    (copy,) = mails_to("director")
+    assert "抄送，请知悉。" in copy.body

@@ -16,7 +16,9 @@ from supervision.actions import (
 from supervision.models import Delivery, Message
 from supervision.readers import levels_reached, unread_count
 from tasks.models import Task
+from tasks.status import Status
 from tests.factories import NOW, TaskFactory
+from tests.supervision.confirming import confirm_all
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -25,8 +27,8 @@ LATER = NOW + timedelta(hours=1)
 @pytest.fixture
 def late_task(cast):
     """Overdue since 2 November, and everybody has been told."""
-    task = TaskFactory(number=2, lead=cast.lead, overdue=True)
-    sweep(now=NOW)
+    task = TaskFactory(number=2, lead=cast.lead, overdue=True, status=Status.ISSUED)
+    confirm_all(by=cast.supervisor)
     deliver_batch(now=NOW)
     return task
 
@@ -153,7 +155,7 @@ def test_retry_delivery_refuses_what_is_not_dead(cast, late_task):
 
 
 def test_levels_reached_counts_what_went_out_about_the_present_deadline(cast, late_task):
-    near = TaskFactory(number=3, lead=cast.lead, due_date=NOW.date() + timedelta(days=1))
+    near = TaskFactory(number=3, lead=cast.lead, status=Status.ISSUED, due_date=NOW.date() + timedelta(days=1))
     quiet = TaskFactory(number=4, lead=cast.lead)
     sweep(now=NOW)
     tasks = [(each.pk, each.due_date) for each in (late_task, near, quiet)]

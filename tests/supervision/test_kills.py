@@ -20,13 +20,15 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from supervision.actions.mail import LEASE
+from supervision.actions.outcomes import LEASE
 from tests.factories import NOW
 
 KILLS = int(os.environ.get("GXFTZ_KILLS", "12"))
 SEED = int(os.environ.get("GXFTZ_KILL_SEED", "0")) or uuid.uuid4().int % 10**6
-TASKS = 300
-PEOPLE = 3
+NEAR = 800
+LATE = 40
+ARRIVED = ("inbox_lost", "inbox_doubled", "mails_lost", "pushes_lost", "pending")
+PEOPLE = 3  # who get a 催办单: reporter, approver, director; what comes near the reporter alone
 
 
 @pytest.fixture
@@ -51,6 +53,8 @@ def environment(database, tmp_path):
         "DATABASE_URL": database,
         "GXFTZ_DATA_DIR": str(tmp_path / "data"),
         "DJANGO_SETTINGS_MODULE": "gxftz.settings",
+        "WEBHOOK_ALLOW": "127.0.0.1",
+        "GXFTZ_PUSHES": str(tmp_path / "pushes"),
     }
     return {**os.environ, **named}
 
@@ -68,13 +72,25 @@ def crashing(environment):
     return run
 
 
-def test_killed_workers_lose_and_double_nothing(crashing):
-    result = crashing("torment", "real", KILLS, SEED)
+@pytest.fixture
+def port(environment):
+    """Where another system receives pushes and notes them."""
+    command = [sys.executable, "-m", "tests.supervision.receiver", environment["GXFTZ_PUSHES"]]
+    receiver = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+    with receiver.stdout:
+        yield receiver.stdout.readline().strip()
+        receiver.kill()
+        receiver.wait()
+
+
+def test_killed_workers_lose_and_double_nothing(crashing, port):
+    result = crashing("torment", "real", KILLS, SEED, port)
     assert result["kills"] >= KILLS
     assert result["expected"] >= 12
-    arrived = {name: result[name] for name in ("inbox_lost", "inbox_doubled", "mails_lost", "pending")}
+    arrived = {name: result[name] for name in ARRIVED}
     assert arrived == dict.fromkeys(arrived, 0), f"seed {SEED}: {result}"
     assert result["mails_doubled"] <= result["kills"], f"seed {SEED}: {result}"
+    assert result["pushes_doubled"] <= result["kills"], f"seed {SEED}: {result}"
 
 
 def test_killed_workers_that_mark_first_lose(crashing):
@@ -145,19 +161,21 @@ class Rows:
         return found
 
 
-DELIVERIES, MESSAGES = "supervision_delivery", "supervision_message"
+STORED = "supervision_delivery WHERE level = 1"
+MESSAGES = "supervision_message"
 MAILED = "supervision_delivery WHERE channel = 'mail' AND done_at IS NOT NULL"
+SINGLES = f"{MAILED} AND level = 2"
 STAGES = (
-    (["sweep"], DELIVERIES, 2 * TASKS * PEOPLE),
-    (["sweep", "deliver"], MESSAGES, TASKS * PEOPLE),
-    (["deliver"], MAILED, TASKS * PEOPLE),
+    (["sweep"], STORED, 2 * NEAR),
+    (["sweep", "deliver"], MESSAGES, NEAR + PEOPLE * LATE),
+    (["deliver"], SINGLES, PEOPLE * LATE),
 )
 
 
 def test_killed_celery_worker_loses_and_doubles_nothing(database, crashing, start):
     """Killed in the middle of a sweep, of filling inboxes and of mailing; beat's ticks come again, messages may not."""
-    crashing("prepare", TASKS)
-    every, moment = TASKS * PEOPLE, NOW
+    crashing("prepare", NEAR, LATE)
+    every, moment = NEAR + LATE * PEOPLE, NOW
     with closing(Rows(database)) as rows:
         for jobs, query, whole in STAGES:
             crashing("tick", *jobs)
@@ -173,6 +191,6 @@ def test_killed_celery_worker_loses_and_doubles_nothing(database, crashing, star
                 break
             time.sleep(1)
     result = crashing("count")
-    arrived = {name: result[name] for name in ("inbox_lost", "inbox_doubled", "mails_lost", "pending")}
+    arrived = {name: result[name] for name in ARRIVED}
     assert (result["expected"], arrived) == (every, dict.fromkeys(arrived, 0))
     assert result["mails_doubled"] <= len(STAGES)

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -8,16 +9,23 @@ from django.core.management import CommandError, call_command
 
 from ledger.models import Event
 from progress.models import Period
-from supervision.actions import deliver_batch, sweep
+from supervision.actions import confirm_notice, deliver_batch, sweep
 from supervision.models import Delivery, Message
+from tasks.models import Task
 from tests.factories import NOW, AgencyFactory, TaskFactory
+from tests.supervision.urging import drafted
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def late_task(cast):
-    return TaskFactory(number=2, lead=cast.lead, overdue=True)
+    return TaskFactory(number=2, lead=cast.lead, overdue=True, cycle="quarter")
+
+
+@pytest.fixture
+def near_task(cast):
+    return TaskFactory(number=2, lead=cast.lead, due_date=date(2026, 11, 19), cycle="quarter")
 
 
 def remind(*arguments, now=NOW):
@@ -31,17 +39,26 @@ def width(text):
     return sum(2 if "\u2e80" <= letter <= "\uffef" else 1 for letter in text)
 
 
-def test_remind_dry_run_prints_who_gets_what_and_why(cast, late_task):
+def test_remind_dry_run_prints_who_gets_what_and_why(cast, near_task):
     printed = remind("--dry-run")
     line = next(line for line in printed.splitlines() if "姓名lead_reporter" in line)
-    for words in ("催办", "2 任务2", "单位lead-unit", "将送达", "办理时限为 2026-10-30，已超期 19 天。"):
+    for words in ("临期提示", "2 任务2", "单位lead-unit", "将送达", "办理时限为 2026-11-19，还有 1 个工作日。"):
         assert words in line
+    assert "共 2 人次，将送达 4 条。" in printed
+
+
+def test_remind_dry_run_names_the_notices_that_wait_or_would_be_drafted(cast, late_task):
+    assert "将拟稿：任务2的催办通知（时限 2026-10-30）。" in remind("--dry-run")
+    urge_draft = drafted(late_task)
+    assert "待签发：任务2的催办通知（时限 2026-10-30）。" in remind("--dry-run")
+    confirm_notice(notice=urge_draft, demand="请抓紧。", by=cast.supervisor, now=NOW)
+    printed = remind("--dry-run")
     assert "姓名director（抄送）" in printed
-    assert "共 3 人次，将送达 6 条。" in printed
+    assert "编号 2026-1：办理时限为 2026-10-30，已超期 19 天。" in printed
 
 
-def test_remind_dry_run_stands_in_columns(cast, late_task):
-    heading, *rows = remind("--dry-run").splitlines()[1:5]
+def test_remind_dry_run_stands_in_columns(cast, near_task):
+    heading, *rows = remind("--dry-run").splitlines()[1:4]
     starts = {word: width(heading[: heading.index(word)]) for word in ("任务", "收件人", "单位", "站内消息", "事由")}
     for row in rows:
         assert width(row[: row.index("办理时限")]) == starts["事由"]
@@ -56,28 +73,28 @@ def test_remind_dry_run_changes_nothing(late_task):
     assert not mail.outbox
 
 
-def test_remind_dry_run_says_the_same_as_the_sweep_does(cast, late_task):
-    TaskFactory(number=3, lead=cast.lead, due_date=NOW.date())
+def test_remind_dry_run_says_the_same_as_the_sweep_does(cast, near_task):
+    TaskFactory(number=3, lead=cast.lead, due_date=NOW.date(), cycle="quarter")
     printed = remind("--dry-run")
-    assert int(re.search(r"将送达 (\d+) 条", printed)[1]) == sweep(now=NOW).created == 10
+    assert int(re.search(r"将送达 (\d+) 条", printed)[1]) == sweep(now=NOW).created == 8
 
 
-def test_remind_dry_run_tells_what_has_gone_out_already(cast, late_task):
+def test_remind_dry_run_tells_what_has_gone_out_already(cast, near_task):
     cast.lead_approver.email = ""
     cast.lead_approver.save()
     sweep(now=NOW)
     deliver_batch(now=NOW)
     printed = remind("--dry-run")
-    assert "共 3 人次，将送达 0 条。" in printed
-    assert printed.count("已送达") == 5
+    assert "共 2 人次，将送达 0 条。" in printed
+    assert printed.count("已送达") == 3
     assert printed.count("无邮箱") == 1
 
 
 def test_remind_dry_run_on_a_day_to_come(cast, late_task):
-    printed = remind("--dry-run", "--on", "2026-12-28")
-    assert "2026-12-28 的提醒" in printed
-    assert "2026年第4季度进展最迟应于 2026-12-25 报送，至今未收到，已超期 3 天。" in printed
-    assert "已超期 59 天" in printed
+    printed = remind("--dry-run", "--on", "2026-12-24")
+    assert "2026-12-24 的提醒" in printed
+    assert "2026年第4季度进展最迟 2026-12-25 报送，还有 1 个工作日。" in printed
+    assert "将拟稿：任务2的催办通知" in printed
 
 
 def test_remind_dry_run_knows_a_period_that_nobody_has_opened(cast):
@@ -85,7 +102,8 @@ def test_remind_dry_run_knows_a_period_that_nobody_has_opened(cast):
     assert "2027年第1季度进展最迟 2027-03-25 报送，还有 1 个工作日。" in printed
 
 
-def test_remind_dry_run_on_a_day_off_says_when(late_task):
+def test_remind_dry_run_on_a_day_off_says_when(near_task):
+    Task.objects.filter(pk=near_task.pk).update(due_date=date(2026, 11, 23))
     assert "现在不是工作时间，2026-11-23 08:30 起送达。" in remind("--dry-run", "--on", "2026-11-22")
 
 
@@ -98,17 +116,21 @@ def test_remind_dry_run_names_tasks_that_nobody_is_told_of(cast):
     assert "无人可送：任务2的牵头单位没有在用的填报员或审签人。" in remind("--dry-run")
 
 
-def test_remind_sends_and_says_what(late_task):
+def test_remind_sends_and_says_what(near_task):
     printed = remind()
-    assert "新增 6 条" in printed
-    assert "送达站内消息 3 条、电子邮件 3 条" in printed
-    assert (Message.objects.count(), len(mail.outbox)) == (3, 3)
+    assert "新增 4 条" in printed
+    assert "送达站内消息 2 条" in printed
+    assert (Message.objects.count(), len(mail.outbox)) == (2, 2)
     again = remind()
     assert "新增 0 条" in again
-    assert "送达站内消息 0 条、电子邮件 0 条" in again
+    assert "送达站内消息 0 条" in again
 
 
-def test_remind_at_night_says_when_it_will_send(late_task):
+def test_remind_says_what_it_has_drafted(late_task):
+    assert "督办通知拟稿 1 份，撤下 0 份，了结 0 份；通报拟稿 0 份。" in remind()
+
+
+def test_remind_at_night_says_when_it_will_send(near_task):
     printed = remind(now=NOW.replace(hour=21))
     assert "现在不是工作时间，2026-11-19 08:30 起送达。" in printed
     assert not Message.objects.exists()

@@ -44,19 +44,30 @@ def test_schedule_of_a_deadline():
         Step("task:12:due:2026-11-20:1:7", CLOCK.key, 1, "near_due", date(2026, 11, 11), 7, (1, 2)),
         Step("task:12:due:2026-11-20:1:3", CLOCK.key, 1, "near_due", date(2026, 11, 17), 3, (1, 2)),
         Step("task:12:due:2026-11-20:1:1", CLOCK.key, 1, "near_due", date(2026, 11, 19), 1, (1, 2, 3)),
-        Step("task:12:due:2026-11-20:2:1", CLOCK.key, 2, "overdue", date(2026, 11, 23), 1, (1, 2, 3), (9,)),
     ]
 
 
 def test_schedule_of_a_report_has_its_own_reasons():
     clock = replace(CLOCK, key="task:12:report:2026Q4", kind="report")
     assert [step.reason for step in schedule(clock, CALENDAR, POLICY)] == [
+        "period_open",
         "report_near",
         "report_near",
         "report_near",
-        "report_missing",
     ]
-    assert schedule(clock, CALENDAR, POLICY)[-1].key == "task:12:report:2026Q4:2:1"
+    assert schedule(clock, CALENDAR, POLICY)[0].key == "task:12:report:2026Q4:0:10"
+
+
+def test_schedule_tells_the_reporters_of_all_units_that_a_period_is_open():
+    clock = replace(CLOCK, kind="report", supporters=(7, 1))
+    assert schedule(clock, CALENDAR, POLICY)[0].recipients == (1, 2, 7)
+    assert [step.on for step in schedule(clock, CALENDAR, POLICY)][:2] == [date(2026, 11, 10), date(2026, 11, 11)]
+
+
+def test_schedule_leaves_out_an_opening_that_comes_after_the_first_reminder():
+    """Over a long holiday seven working days are more than ten days."""
+    steps = schedule(replace(CLOCK, kind="report", limit=date(2026, 10, 9)), CALENDAR, POLICY)
+    assert days_of(steps) == [(date(2026, 9, 22), 7, 1), (date(2026, 9, 29), 3, 1), (date(2026, 10, 8), 1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -85,12 +96,15 @@ def test_schedule_of_a_report_has_its_own_reasons():
     ],
 )
 def test_schedule_counts_working_days(limit, expected):
-    assert [step.on for step in schedule(replace(CLOCK, limit=limit), CALENDAR, POLICY)] == expected
+    assert [step.on for step in schedule(replace(CLOCK, limit=limit), CALENDAR, POLICY)] == expected[:-1]
+    day = expected[-1]
+    assert not planned(day - ONE_DAY, replace(CLOCK, limit=limit)) or day - ONE_DAY <= limit
+    assert [(step.level, step.on) for step in planned(day, replace(CLOCK, limit=limit))] == [(2, day)]
 
 
 def test_schedule_of_another_policy():
-    policy = ReminderPolicy(before=(2, 5, 5), overdue_after=3, approvers_from=5)
-    steps = schedule(CLOCK, CALENDAR, policy)
+    policy = ReminderPolicy(before=(2, 5), urge_after=3, approvers_from=5)
+    steps = schedule(CLOCK, CALENDAR, policy) + planned(date(2026, 12, 1), policy=policy)
     assert days_of(steps) == [
         (date(2026, 11, 13), 5, 1),
         (date(2026, 11, 18), 2, 1),
@@ -101,16 +115,16 @@ def test_schedule_of_another_policy():
 
 def test_schedule_tells_the_approvers_one_day_before_and_no_earlier():
     steps = schedule(CLOCK, CALENDAR, ReminderPolicy(before=(2, 1)))
-    assert [(step.days, step.recipients) for step in steps[:-1]] == [(2, (1, 2)), (1, (1, 2, 3))]
+    assert [(step.days, step.recipients) for step in steps] == [(2, (1, 2)), (1, (1, 2, 3))]
 
 
-def test_schedule_keeps_the_key_of_the_urging_under_another_policy():
-    later = schedule(CLOCK, CALENDAR, ReminderPolicy(overdue_after=4))[-1]
-    assert later.key == schedule(CLOCK, CALENDAR, POLICY)[-1].key
+def test_plan_keeps_the_key_of_the_urging_under_another_policy():
+    (later,) = planned(date(2026, 12, 31), policy=ReminderPolicy(urge_after=4))
+    assert later.key == planned(date(2026, 12, 31))[0].key
 
 
 def test_schedule_without_reminders_before():
-    assert days_of(schedule(CLOCK, CALENDAR, ReminderPolicy(before=()))) == [(date(2026, 11, 23), 1, 2)]
+    assert schedule(CLOCK, CALENDAR, ReminderPolicy(before=())) == []
 
 
 @pytest.mark.parametrize(
@@ -128,24 +142,42 @@ def test_schedule_without_reminders_before():
 )
 def test_schedule_collapses_what_lies_before_the_opening(opened_on, expected):
     steps = schedule(replace(CLOCK, opened_on=opened_on), CALENDAR, POLICY)
-    assert days_of(steps) == [*expected, (date(2026, 11, 23), 1, 2)]
+    assert days_of(steps) == expected
 
 
 def test_schedule_of_a_clock_opened_long_after_its_limit():
-    steps = schedule(replace(CLOCK, opened_on=date(2026, 12, 15)), CALENDAR, POLICY)
-    assert days_of(steps) == [(date(2026, 12, 15), 1, 2)]
+    clock = replace(CLOCK, opened_on=date(2026, 12, 15))
+    assert schedule(clock, CALENDAR, POLICY) == planned(date(2026, 12, 14), clock) == []
+    assert days_of(planned(date(2026, 12, 15), clock)) == [(date(2026, 12, 15), 1, 2)]
 
 
 def test_schedule_names_each_person_once():
     clock = replace(CLOCK, reporters=(5, 4, 5), approvers=(4, 6), directors=(6, 7, 7))
-    steps = schedule(clock, CALENDAR, POLICY)
+    steps = schedule(clock, CALENDAR, POLICY) + planned(date(2026, 12, 1), clock)
     assert [step.recipients for step in steps] == [(5, 4), (5, 4), (5, 4, 6), (5, 4, 6)]
     assert [step.copies for step in steps] == [(), (), (), (7,)]
 
 
-@pytest.mark.parametrize("broken", [{"before": (7, 0)}, {"before": (-1,)}, {"overdue_after": 0}])
-def test_policy_refuses_a_reminder_on_the_limit_itself(broken):
-    with pytest.raises(ValueError, match="at least one working day"):
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"before": (7, 0)},
+        {"before": (-1,)},
+        {"before": (3, 3)},
+        {"urge_after": 0},
+        {"supervise_after": 0},
+        {"new_limit_days": 0},
+        {"receipt_days": 0},
+        {"confirm_days": 0},
+        {"approvers_from": 0},
+        {"open_days": 0},
+        {"bulletin_day": 29},
+        {"bulletin_day": 0},
+    ],
+    ids=str,
+)
+def test_policy_refuses_what_cannot_be(broken):
+    with pytest.raises(ValueError, match=r"at least one|stands once|every month"):
         ReminderPolicy(**broken)
 
 
@@ -177,8 +209,8 @@ def test_plan_names_the_latest_step_whose_day_has_come(today, expected):
     assert [step.key for step in planned(today)] == ([f"{CLOCK.key}:{expected}"] if expected else [])
 
 
-def test_plan_leaves_out_a_clock_that_is_no_longer_open():
-    assert planned(date(2026, 11, 23), replace(CLOCK, is_open=False)) == []
+def test_plan_leaves_out_a_clock_that_waits_for_the_office():
+    assert planned(date(2026, 11, 23), replace(CLOCK, is_held=True)) == []
 
 
 def test_plan_waits_for_the_opening():
@@ -202,7 +234,7 @@ def test_plan_stands_in_the_order_of_day_and_key_whatever_the_input():
         replace(CLOCK, key="b"),
         replace(CLOCK, key="a"),
         replace(CLOCK, key="c", limit=date(2026, 11, 18)),
-        replace(CLOCK, key="closed", is_open=False),
+        replace(CLOCK, key="held", is_held=True),
         replace(CLOCK, key="far", limit=date(2027, 11, 18)),
     ]
     today = date(2026, 11, 20)
@@ -229,14 +261,18 @@ def slow_distance(calendar, first, last):
 
 def slow_suffix(clock, calendar, policy, today):
     """Level and occurrence of the one step of a day, told from that day's distance to the limit alone."""
-    if not clock.is_open or (clock.opened_on and today < clock.opened_on):
+    if clock.is_held or (clock.opened_on and today < clock.opened_on):
         return None
     if today > clock.limit:
-        late = slow_distance(calendar, clock.limit + ONE_DAY, today)
-        return "2:1" if late >= policy.overdue_after else None
+        counted_from = max(filter(None, (clock.limit, clock.released_on)))
+        late = slow_distance(calendar, counted_from + ONE_DAY, today)
+        return "2:1" if late >= policy.urge_after else None
     left = slow_distance(calendar, today + ONE_DAY, clock.limit - ONE_DAY) + 1  # the limit counts even on a day off
     reached = [days for days in policy.before if left <= days]
-    return f"1:{min(reached)}" if reached else None
+    if reached:
+        return f"1:{min(reached)}"
+    is_announced = clock.kind == "report" and (clock.limit - today).days <= policy.open_days
+    return f"0:{policy.open_days}" if is_announced else None
 
 
 def slow_keys(clocks, calendar, policy, today):
@@ -250,29 +286,31 @@ calendars = st.sampled_from([CALENDAR, WEEKDAYS])
 offsets = st.integers(0, 45)
 policies = st.just(POLICY) | st.builds(
     ReminderPolicy,
-    before=st.lists(st.integers(1, 12), max_size=4).map(tuple),
-    overdue_after=st.integers(1, 4),
+    before=st.lists(st.integers(1, 12), max_size=4, unique=True).map(tuple),
+    urge_after=st.integers(1, 4),
+    open_days=st.integers(1, 20),
     approvers_from=st.integers(1, 5),
 )
 openings = st.none() | offsets
 booleans = st.booleans()
-always = st.just(value=True)
+never = st.just(value=False)
 people = st.lists(st.integers(1, 6), max_size=3).map(tuple)
 
 
 @st.composite
-def clock_lists(draw, opens=openings, is_open=booleans):
+def clock_lists(draw, opens=openings, is_held=booleans):
     base = draw(st.sampled_from(BASES))
     clocks = []
     for number in range(draw(st.integers(1, 4))):
-        opened = draw(opens)
+        opened, released = draw(opens), draw(openings)
         clocks.append(
             Clock(
                 key=f"task:{number}",
                 kind=draw(st.sampled_from(["due", "report"])),
                 limit=base + timedelta(days=draw(offsets)),
                 task=number,
-                is_open=draw(is_open),
+                is_held=draw(is_held),
+                released_on=None if released is None else base + timedelta(days=released),
                 reporters=draw(people),
                 approvers=draw(people),
                 directors=draw(people),
@@ -309,7 +347,7 @@ def test_plan_over_any_runs_sends_each_step_once_and_nothing_else(drawn, calenda
 
 
 @settings(max_examples=100, deadline=None)
-@given(drawn=clock_lists(opens=st.none(), is_open=always), calendar=calendars, outage=st.integers(60, 300))
+@given(drawn=clock_lists(opens=st.none(), is_held=never), calendar=calendars, outage=st.integers(60, 300))
 def test_plan_after_an_outage_catches_up_once_for_each_clock(drawn, calendar, outage):
     base, clocks = drawn
     steps = plan(clocks, calendar, POLICY, base + timedelta(days=outage))
@@ -327,8 +365,9 @@ def test_plan_run_every_day_sends_the_whole_schedule_in_order(drawn, calendar, p
             today = base + timedelta(days=n)
             sent += [(today, step.key) for step in plan([clock], calendar, policy, today)]
         first_seen = {key: day for day, key in reversed(sent)}
-        whole = schedule(clock, calendar, policy) if clock.is_open else []
-        assert [(step.key, step.on) for step in whole] == sorted(first_seen.items(), key=lambda item: item[1])
+        whole = [] if clock.is_held else schedule(clock, calendar, policy)
+        before_limit = [(key, day) for key, day in first_seen.items() if day <= clock.limit]
+        assert [(step.key, step.on) for step in whole] == sorted(before_limit, key=lambda item: item[1])
 
 
 @settings(max_examples=100, deadline=None)
@@ -351,13 +390,11 @@ def test_schedule_rises_day_by_day_and_names_each_person_once(drawn, calendar, p
         steps = schedule(clock, calendar, policy)
         assert all(step.on < following.on for step, following in pairwise(steps))
         assert [step.level for step in steps] == sorted(step.level for step in steps)
-        assert all(step.on <= clock.limit for step in steps[:-1])
-        assert steps[-1].on > clock.limit
-        assert steps[-1].level == 2
+        assert all(step.on <= clock.limit for step in steps)
         for step in steps:
             everybody = step.recipients + step.copies
             assert len(everybody) == len(set(everybody))
             assert set(clock.reporters) <= set(step.recipients)
             assert (set(clock.approvers) <= set(step.recipients)) or (
-                step.level == 1 and step.days > policy.approvers_from
+                step.level == 0 or step.days > policy.approvers_from
             )

@@ -6,10 +6,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from supervision.actions import deliver_due, sweep
+from supervision.actions import deliver_due
 from supervision.models import Message
 from tasks.models import Task
+from tasks.status import Status
 from tests.factories import NOW, TaskFactory
+from tests.supervision.confirming import confirm_all
 
 pytestmark = pytest.mark.django_db
 INBOX, OVERDUE = "/inbox/", "/overdue/"
@@ -25,13 +27,14 @@ def _at_noon():
 @pytest.fixture
 def late_task(cast):
     """Overdue since 2 November, and everybody has been told."""
-    task = TaskFactory(number=2, lead=cast.lead, overdue=True, title="建设平台")
-    tell()
+    task = TaskFactory(number=2, lead=cast.lead, overdue=True, status=Status.ISSUED, title="建设平台")
+    tell(cast)
     return task
 
 
-def tell():
-    sweep(now=NOW)
+def tell(cast):
+    """Every 催办单 that is due is confirmed and has gone out."""
+    confirm_all(by=cast.supervisor)
     deliver_due(clock=lambda: NOW)
 
 
@@ -58,14 +61,14 @@ def test_inbox_shows_what_is_to_be_done(cast, late_task, page):
         "催办",
         "未读",
         "办理时限为 2026-10-30，已超期 19 天。",
-        "请抓紧办理",
+        "请签收本通知",
         "1 条未读",
         "牵头：单位lead-unit",
     ):
         assert words in shown
     copy = text(page(cast.director, INBOX))
     assert "抄送，请知悉。" in copy
-    assert "查看任务" in copy
+    assert "查看通知" in copy
 
 
 def test_inbox_shows_nothing_of_others(cast, late_task, page):
@@ -73,8 +76,8 @@ def test_inbox_shows_nothing_of_others(cast, late_task, page):
 
 
 def test_inbox_groups_by_task_with_unread_first(cast, late_task, page):
-    read = TaskFactory(number=3, lead=cast.lead, overdue=True, title="已读任务")
-    tell()
+    read = TaskFactory(number=3, lead=cast.lead, overdue=True, status=Status.ISSUED, title="已读任务")
+    tell(cast)
     Message.objects.filter(task=read).update(read_at=NOW, created_at=NOW + timedelta(hours=1))
     shown = text(page(cast.lead_reporter, INBOX))
     assert shown.index("建设平台") < shown.index("已读任务")
@@ -96,27 +99,35 @@ def test_inbox_refuses_an_unknown_filter(cast, page):
 
 
 def test_inbox_is_paged(cast, page):
-    TaskFactory.create_batch(60, lead=cast.lead, overdue=True)
-    tell()
+    TaskFactory.create_batch(60, lead=cast.lead, overdue=True, status=Status.ISSUED)
+    tell(cast)
     assert "第 1 页，共 2 页" in text(page(cast.lead_reporter, INBOX))
     second = page(cast.lead_reporter, INBOX, page=2)
     assert sum(len(group["messages"]) for group in second.context["groups"]) == 10
     assert page(cast.lead_reporter, INBOX, page="nonsense").status_code == 200
 
 
-def test_message_opened_is_read_and_leads_to_its_task(cast, late_task, client):
+def test_message_opened_is_read_and_leads_to_its_notice(cast, late_task, client):
     message = Message.objects.get(user=cast.lead_reporter)
     client.force_login(cast.lead_reporter)
     answer = client.post(reverse("supervision:message", args=[message.pk]))
-    assert (answer.status_code, answer.url) == (302, reverse("dashboard:task", args=[2]))
+    assert (answer.status_code, answer.url) == (302, reverse("supervision:notice", args=[message.delivery.notice_id]))
     message.refresh_from_db()
     assert message.read_at == NOW
+
+
+def test_message_without_a_notice_leads_to_its_task(cast, page):
+    TaskFactory(number=3, lead=cast.lead, due_date=NOW.date(), status=Status.ISSUED)
+    tell(cast)
+    message = Message.objects.get(user=cast.lead_reporter, task__number=3)
+    answer = page(cast.lead_reporter, reverse("supervision:message", args=[message.pk]))
+    assert (answer.status_code, answer.url) == (302, reverse("dashboard:task", args=[3]))
 
 
 def test_message_by_a_mere_link_changes_nothing(cast, late_task, page):
     message = Message.objects.get(user=cast.lead_reporter)
     answer = page(cast.lead_reporter, reverse("supervision:message", args=[message.pk]))
-    assert (answer.status_code, answer.url) == (302, reverse("dashboard:task", args=[2]))
+    assert (answer.status_code, answer.url) == (302, reverse("supervision:notice", args=[message.delivery.notice_id]))
     message.refresh_from_db()
     assert message.read_at is None
 
@@ -185,7 +196,7 @@ def test_overdue_with_nothing_late_says_so(cast, page):
 
 @pytest.mark.parametrize(
     ("url", "part", "budget"),
-    [(INBOX, "lead_reporter", 6), (INBOX, "director", 7), (OVERDUE, "lead_reporter", 9), (OVERDUE, "supervisor", 10)],
+    [(INBOX, "lead_reporter", 6), (INBOX, "director", 7), (OVERDUE, "lead_reporter", 10), (OVERDUE, "supervisor", 11)],
 )
 def test_pages_keep_their_budget_with_thirty_times_the_rows(cast, late_task, client, url, part, budget):
     """Of these the frame around every page asks four: session, person, unit, unread messages; five for the office."""
@@ -197,6 +208,6 @@ def test_pages_keep_their_budget_with_thirty_times_the_rows(cast, late_task, cli
         return len(queries)
 
     few = count()
-    TaskFactory.create_batch(30, lead=cast.lead, overdue=True)
-    tell()
+    TaskFactory.create_batch(30, lead=cast.lead, overdue=True, status=Status.ISSUED)
+    tell(cast)
     assert count() == few <= budget

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tasks.lights import (
     Colour,
     Light,
+    Numbers,
     Rule,
     explain,
     light_dates,
@@ -116,10 +117,23 @@ def test_overdue_days_are_none_where_nothing_is_judged(status):
 # --- the sentence ---
 
 
-def sentence(facts, on):
-    planned = planned_percent(facts.marks, start=facts.start, due=facts.due, on=on)
+def numbers(facts, on, reason=""):
+    return Numbers(
+        planned=planned_percent(facts.marks, start=facts.start, due=facts.due, on=on),
+        actual=facts.percent,
+        due=facts.due,
+        start=facts.start,
+        report_due_on=facts.report_due_on,
+        report_period=facts.report_period,
+        held_until=facts.held_until,
+        exempt_until=facts.exempt_until,
+        exempt_reason=reason,
+    )
+
+
+def sentence(facts, on, reason=""):
     with override("zh-hans"):
-        return str(explain(light(facts, on), planned=planned, actual=facts.percent, due=facts.due, on=on))
+        return str(explain(light(facts, on), numbers(facts, on, reason), on=on))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +211,7 @@ def test_explain_says_why_since_when_and_what_next(changes, on, expected):
 
 
 def test_explain_is_lazy():
-    assert isinstance(explain(light(FACTS, day(0)), planned=0, actual=0, due=DUE, on=day(0)), Promise)
+    assert isinstance(explain(light(FACTS, day(0)), Numbers(0, 0, DUE), on=day(0)), Promise)
 
 
 @settings(max_examples=100, deadline=None)

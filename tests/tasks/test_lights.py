@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -251,11 +251,19 @@ def test_light_dates_never_lie_before_the_start():
     assert light_dates(facts, CALENDAR).yellow_from == date(2026, 6, 9)
 
 
-@pytest.mark.parametrize("broken", ["yellow_points", "red_points", "near_days", "near_days_long", "overdue_after"])
-def test_light_policy_refuses_a_number_below_one(broken):
+@pytest.mark.parametrize("broken", [each.name for each in fields(LightPolicy) if each.type is int])
+@pytest.mark.parametrize("number", [0, -1, 367])
+def test_light_policy_refuses_a_number_that_cannot_be(broken, number):
     with pytest.raises(ValueError, match="at least one"):
-        LightPolicy(**{broken: 0})
-    assert getattr(LightPolicy(**{broken: 1}), broken) == 1
+        LightPolicy(**{broken: number})
+
+
+@pytest.mark.parametrize(
+    "broken", [{"yellow_points": 31}, {"red_points": 101}, {"near_days": 2.5}, {"hold_made_good": 1}]
+)
+def test_light_policy_refuses_what_makes_no_sense(broken):
+    with pytest.raises(ValueError, match=r"before red|whole numbers"):
+        LightPolicy(**broken)
 
 
 def test_light_dates_take_another_policy():

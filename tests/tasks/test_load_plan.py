@@ -7,11 +7,13 @@ import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from agencies.actions import create_agency, merge_agencies
 from agencies.models import Agency, AgencyName
 from ledger.actors import SystemActor
 from ledger.models import Event, Head
 from ledger.readers import verify
 from progress.models import Period
+from tasks.actions import Move, move_assignments
 from tasks.actions.loading import load_plan, read_fixtures
 from tasks.actions.loading.tasks import LoadError
 from tasks.models import (
@@ -26,7 +28,8 @@ from tasks.models import (
     Safeguard,
     Task,
 )
-from tests.factories import NOW, TaskFactory
+from tasks.readers import plan_row
+from tests.factories import NOW, TaskFactory, UserFactory
 from zones.models import Zone
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +179,35 @@ def test_load_plan_keeps_what_people_entered(loaded, plan_fixtures):
     assert not report.changed_anything
     kept = {kind: tally.kept for kind, tally in report.tallies.items() if tally.kept}
     assert kept == {"plan": 1, "goal": 1, "agency": 1, "measure": 1, "assignment": 1}
+
+
+def test_load_plan_leaves_moved_responsibilities_alone(loaded, plan_fixtures):
+    director = UserFactory(agency=Agency.objects.get(kind="office"), role="director")
+    recorded = {"effective_on": NOW.date(), "basis": "桂编〔2026〕8号", "now": NOW}
+    units = Agency.objects.in_bulk()
+    merge_agencies(
+        predecessors=[units["commerce"]], successor=units["development-reform"], **recorded,
+        by=UserFactory(agency=None, role="administrator"),
+    )  # fmt: skip
+    held = Task.objects.involving("commerce")
+    links = [Move(task.pk, "commerce", "development-reform") for task in held]
+    results = move_assignments(links=links, basis="会议纪要", on=NOW.date(), by=director, now=NOW)
+    assert {each.refusal for each in results} == {""}
+    stands, head = list(Assignment.objects.order_by("pk").values()), Head.objects.get().sequence
+    report = load_plan(fixtures=plan_fixtures, by=LOADER, now=NOW)
+    assert not report.changed_anything
+    assert (report["assignment"].unchanged, report["assignment"].kept) == (376, len(links))
+    assert list(Assignment.objects.order_by("pk").values()) == stands
+    assert Head.objects.get().sequence == head
+    assert Assignment.objects.count() < 376
+    assert [plan_row(Plan.objects.get())[name] for name in ("agencies", "assignments")] == [52, 376]
+
+
+def test_load_plan_leaves_units_that_it_does_not_know_alone(loaded, plan_fixtures):
+    new = {"code": "data-bureau", "kind": "department", "name": "数据局", "short_name": "数据局", "name_en": "Data"}
+    create_agency(**new, valid_from=NOW.date(), basis="文", by=UserFactory(agency=None, role="administrator"), now=NOW)
+    assert not load_plan(fixtures=plan_fixtures, by=LOADER, now=NOW).changed_anything
+    assert Agency.objects.count() == 54
 
 
 # --- corrections ---

@@ -10,6 +10,7 @@ from ledger.readers import last_sequence
 from tasks.actions import MilestoneInput, set_deadline, set_milestones
 from tasks.models import Task
 from tests.cast import PARTS
+from tests.extensions import sent
 from tests.factories import NOW, TaskFactory
 
 SETTERS = {"supervisor", "director"}
@@ -87,12 +88,20 @@ def test_status_refuses_everybody_whose_hand_it_is_not(cast, client, part):
     assert Task.objects.get(number=1).status == "ongoing"
 
 
-def test_status_says_what_the_task_is_not_ready_for(cast, client):
+def test_status_says_what_the_task_is_not_ready_for(cast, office):
+    TaskFactory(number=2, planned=True, lead=cast.lead)
+    assert "下达前还缺：时限（或列为常态化任务）。" in text(office.get("/tasks/2/status/issue/"))
+    response = office.post("/tasks/2/status/issue/", {"version": 1})
+    assert response.status_code == 409
+    assert "下达前还缺" in text(response)
+
+
+def test_status_leads_to_the_pages_of_a_closing(cast, client):
     client.force_login(cast.lead_approver)
-    assert "已审定进度为 90%，达到 100% 后才能申请办结。" in text(client.get("/tasks/1/status/ask_closing/"))
+    assert client.get("/tasks/1/status/ask_closing/").headers["Location"] == "/tasks/1/closing/"
     response = client.post("/tasks/1/status/ask_closing/", {"version": 1})
     assert response.status_code == 409
-    assert "达到 100%" in text(response)
+    assert "办结要通过办结申请办理" in text(response)
 
 
 def test_status_that_does_not_fit_now_is_a_page_that_says_so(office):
@@ -172,6 +181,64 @@ def test_deadline_of_an_ended_task_is_refused_before_anything_is_typed(cast, off
     response = office.get("/tasks/2/deadline/")
     assert response.status_code == 409
     assert "任务已结束" in text(response)
+
+
+def test_deadline_page_offers_standing_instead_while_nothing_is_set(cast, office):
+    TaskFactory(number=2, planned=True, lead=cast.lead)
+    assert "列为常态化任务" in text(office.get("/tasks/2/deadline/"))
+    assert "列为常态化任务" not in text(office.get(DEADLINE))
+    assert office.post("/tasks/2/standing/", {"version": 1}).status_code == 302
+    assert Task.objects.get(number=2).is_standing
+    assert "设定时限即取消" in text(office.get("/tasks/2/deadline/"))
+
+
+def test_standing_of_a_task_that_moved_on_is_refused(cast, office):
+    TaskFactory(number=2, planned=True, lead=cast.lead, version=5)
+    assert office.post("/tasks/2/standing/", {"version": 1}).status_code == 412
+    assert office.post("/tasks/2/standing/", {}).status_code == 412
+    assert not Task.objects.get(number=2).is_standing
+
+
+def test_deadline_while_a_request_waits_says_to_answer_it_first(cast, office):
+    sent(cast)
+    response = office.post(DEADLINE, {**MOVED, "version": 2})
+    assert response.status_code == 409
+    assert "延期申请待答复，请先答复" in text(response)
+
+
+# --- cycle and deliverable forms ---
+
+
+def test_cycle_is_saved_with_its_reason(office):
+    office.post("/tasks/1/cycle/", {"version": 1, "cycle": "month", "reason": "重点任务"})
+    assert Task.objects.get(number=1).cycle == "month"
+    assert Event.objects.latest("sequence").reason == "重点任务"
+
+
+@pytest.mark.parametrize(("sent_in", "status"), [({"cycle": "daily", "version": 1}, 400), ({"version": 9}, 412)])
+def test_cycle_that_cannot_be_saved_shows_why(office, sent_in, status):
+    response = office.post("/tasks/1/cycle/", sent_in)
+    assert response.status_code == status
+    assert response.context["cycle_form"].errors
+    assert Task.objects.get(number=1).cycle == ""
+
+
+def test_cycle_over_a_newer_version_can_be_sent_again(office):
+    response = office.post("/tasks/1/cycle/", {"version": 9, "cycle": "month", "reason": "重点任务"})
+    form = response.context["cycle_form"]
+    assert (form["version"].value(), form["cycle"].value(), form["reason"].value()) == (1, "month", "重点任务")
+
+
+def test_deliverable_is_saved_for_one_measure(office):
+    response = office.post("/tasks/1/measures/2/deliverable/", {"deliverable": "facility"}, follow=True)
+    assert "举措 1.2 的成果形式已定为“机构平台设施”。" in text(response)
+    assert [each.deliverable for each in Task.objects.get(number=1).measures.order_by("order")] == [
+        "document", "facility"
+    ]  # fmt: skip
+
+
+def test_deliverable_of_a_measure_that_is_none_is_not_found(office):
+    assert office.post("/tasks/1/measures/9/deliverable/", {"deliverable": "facility"}).status_code == 404
 
 
 # --- milestones ---

@@ -1,14 +1,23 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from common.errors import InvalidError, NotAllowedError, StaleVersionError
 from ledger.models import Event
-from tasks.actions import MilestoneInput, change_status, record_progress, set_calendar_day, set_deadline, set_milestones
-from tasks.actions.deadlines import TaskEndedError
-from tasks.actions.status import TransitionError
+from tasks.actions import (
+    MilestoneInput,
+    record_progress,
+    set_calendar_day,
+    set_cycle,
+    set_deadline,
+    set_deliverable,
+    set_milestones,
+    set_standing,
+)
+from tasks.actions.deadlines import DeadlineStandsError, StandingTaskError, TaskEndedError, TaskNotPlannedError
+from tasks.actions.measures import TaskNotRunningError
 from tasks.models import Task
-from tasks.status import TRANSITIONS, Status, Text, Who
+from tasks.status import Status
 from tests.factories import NOW, TODAY, TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +99,90 @@ def test_set_deadline_refuses_to_fall_before_a_milestone(cast):
     assert list(refusal.value.errors) == ["due_date"]
 
 
+def test_set_deadline_counts_a_later_one_as_a_slip_and_an_earlier_one_not(cast):
+    deadline(cast.task, cast.supervisor, due_date=date(2027, 3, 31), reason="前置审批延后")
+    assert fresh(cast.task).slip_count == 1
+    deadline(cast.task, cast.supervisor, due_date=date(2027, 2, 26), reason="提前")
+    assert fresh(cast.task).slip_count == 1
+
+
+def test_set_deadline_ends_being_standing(cast):
+    task = TaskFactory(planned=True, lead=cast.lead)
+    set_standing(task=task, by=cast.supervisor, now=NOW)
+    assert deadline(task, cast.supervisor).is_standing is False
+
+
+def test_set_deadline_refuses_a_task_that_stands(cast):
+    task = TaskFactory(planned=True, lead=cast.lead, status=Status.STANDING, is_standing=True)
+    with pytest.raises(StandingTaskError):
+        deadline(task, cast.supervisor)
+
+
+# -- standing, cycle, deliverable forms
+
+
+def test_set_standing_is_instead_of_a_deadline(cast):
+    task = set_standing(task=TaskFactory(planned=True, lead=cast.lead), by=cast.supervisor, now=NOW)
+    assert task.is_standing
+    event = Event.objects.latest("sequence")
+    assert (event.verb, event.actor_id) == ("standing_set", cast.supervisor.actor_id)
+
+
+def test_set_standing_refuses_a_task_with_a_deadline_or_an_order(cast):
+    with pytest.raises(DeadlineStandsError):
+        set_standing(task=TaskFactory(lead=cast.lead, status=Status.PLANNED), by=cast.supervisor, now=NOW)
+    with pytest.raises(TaskNotPlannedError):
+        set_standing(task=cast.task, by=cast.supervisor, now=NOW)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["lead_approver", "leader", "administrator", "outsider"])
+def test_setting_up_is_the_offices_alone(cast, part):
+    by, planned = getattr(cast, part), TaskFactory(planned=True, lead=cast.lead)
+    for refused in (
+        lambda: set_standing(task=planned, by=by, now=NOW),
+        lambda: set_cycle(task=planned, cycle="month", by=by, now=NOW),
+        lambda: set_deliverable(task=planned, order=1, deliverable="facility", by=by, now=NOW),
+    ):
+        with pytest.raises(NotAllowedError):
+            refused()
+    assert not Event.objects.exists()
+
+
+def test_set_cycle_says_how_often_the_task_reports(cast):
+    assert set_cycle(task=cast.task, cycle="month", by=cast.director, now=NOW, reason="重点任务").cycle == "month"
+    assert Event.objects.latest("sequence").changed["cycle"] == ["", "month"]
+
+
+def test_set_cycle_refuses_what_is_no_cycle(cast):
+    with pytest.raises(InvalidError):
+        set_cycle(task=cast.task, cycle="daily", by=cast.director, now=NOW)
+
+
+def test_set_cycle_refuses_an_ended_task(cast):
+    task = TaskFactory(lead=cast.lead, status=Status.STOPPED)
+    with pytest.raises(TaskEndedError):
+        set_cycle(task=task, cycle="month", by=cast.director, now=NOW)
+
+
+def test_set_deliverable_changes_the_form_of_one_result(cast):
+    set_deliverable(task=cast.task, order=2, deliverable="facility", by=cast.supervisor, now=NOW)
+    assert cast.task.measures.get(order=2).deliverable == "facility"
+    event = Event.objects.latest("sequence")
+    assert (event.kind, event.changed["deliverable"]) == ("measure", ["document", "facility"])
+
+
+def test_set_deliverable_refuses_an_ended_task_and_an_unknown_form(cast):
+    with pytest.raises(InvalidError):
+        set_deliverable(task=cast.task, order=2, deliverable="poem", by=cast.supervisor, now=NOW)
+    with pytest.raises(TaskNotRunningError):
+        set_deliverable(
+            task=TaskFactory(lead=cast.lead, status=Status.STOPPED), order=1, deliverable="facility",
+            by=cast.supervisor, now=NOW,
+        )  # fmt: skip
+    assert not Event.objects.exists()
+
+
 # -- milestones
 
 
@@ -120,81 +213,6 @@ def test_set_milestones_refuses_what_does_not_rise_within_the_tasks_time(cast, m
     assert not cast.task.milestones.exists()
 
 
-# -- status
-
-
-def ready(cast, change):
-    """A task from which this change is possible."""
-    done = {"closed_on": TODAY, "closed_late": False} if change.source in ("closed", "signed_off") else {}
-    return TaskFactory(lead=cast.lead, status=change.source, percent=100, **done)
-
-
-def hands(cast, change):
-    """The parts of the cast whose hand the table asks for."""
-    return {
-        Who.DIRECTOR: {"director"},
-        Who.SUPERVISOR: {"supervisor", "director"},
-        Who.LEAD_APPROVER: {"lead_approver"},
-        Who.LEAD_STAFF: {"lead_reporter", "lead_approver"},
-    }[change.who]
-
-
-@pytest.mark.parametrize("change", TRANSITIONS, ids=lambda each: f"{each.verb}-{each.source}")
-def test_change_status_follows_the_table_for_every_part(cast, change):
-    people = [part for part, person in vars(cast).items() if hasattr(person, "role")]
-    for part in people:
-        task, person = ready(cast, change), getattr(cast, part)
-        if part in hands(cast, change):
-            moved = change_status(task=task, verb=change.verb, by=person, now=NOW, text="依据")
-            assert moved.status == change.target
-        else:
-            with pytest.raises(NotAllowedError):
-                change_status(task=task, verb=change.verb, by=person, now=NOW, text="依据")
-            assert fresh(task).status == change.source
-
-
-@pytest.mark.parametrize("change", TRANSITIONS, ids=lambda each: f"{each.verb}-{each.source}")
-def test_change_status_asks_for_what_must_be_written(cast, change):
-    task, part = ready(cast, change), sorted(hands(cast, change))[0]
-    if change.text == Text.NOTHING:
-        change_status(task=task, verb=change.verb, by=getattr(cast, part), now=NOW)
-    else:
-        with pytest.raises(InvalidError):
-            change_status(task=task, verb=change.verb, by=getattr(cast, part), now=NOW, text=" ")
-        assert fresh(task).status == change.source
-
-
-def test_change_status_refuses_what_the_table_does_not_know(cast):
-    with pytest.raises(TransitionError):
-        change_status(task=cast.task, verb="sign_off", by=cast.director, now=NOW)
-
-
-def test_change_status_refuses_to_issue_without_a_deadline(cast):
-    task = TaskFactory(planned=True, lead=cast.lead)
-    with pytest.raises(TransitionError, match="时限"):
-        change_status(task=task, verb="issue", by=cast.director, now=NOW)
-
-
-def test_change_status_refuses_closing_below_100(cast):
-    with pytest.raises(TransitionError, match="90%"):
-        change_status(task=cast.task, verb="ask_closing", by=cast.lead_approver, now=NOW)
-
-
-@pytest.mark.parametrize(("overdue", "late"), [(False, False), (True, True)])
-def test_change_status_computes_whether_it_closed_late(cast, overdue, late):
-    task = TaskFactory(lead=cast.lead, percent=100, overdue=overdue)
-    change_status(task=task, verb="ask_closing", by=cast.lead_approver, now=NOW)
-    closed = change_status(task=task, verb="close", by=cast.director, now=NOW + timedelta(days=60))
-    assert closed.closed_late is late
-
-
-def test_change_status_reopening_forgets_the_closing_but_not_its_event(cast):
-    task = TaskFactory(lead=cast.lead, status=Status.CLOSED, percent=100, closed_on=TODAY, closed_late=True)
-    task = change_status(task=task, verb="reopen", by=cast.director, now=NOW, text="回头看发现未落实")
-    assert (task.status, task.closed_on, task.closed_late) == (Status.ONGOING, None, None)
-    assert Event.objects.latest("sequence").changed["closed_late"] == [True, None]
-
-
 # -- progress and calendar
 
 
@@ -204,7 +222,7 @@ def test_record_progress_recomputes_the_light(cast):
     task = record_progress(task=task, percent=20, result="advancing", period="2026Q4", by=cast.supervisor, now=NOW)
     assert task.light(on=TODAY).colour == "red"
     task = record_progress(task=task, percent=95, result="advancing", period="2026Q4", by=cast.supervisor, now=NOW)
-    assert task.light(on=TODAY).colour == "green"
+    assert task.light(on=TODAY).colour == "yellow"  # a red made good stays yellow for its quarter
 
 
 def test_set_calendar_day_moves_the_lights_that_depend_on_it(cast):
