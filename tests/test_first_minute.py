@@ -13,6 +13,8 @@ from tests.permission_table.rows import CLIENTS
 from tests.permission_table.table import TABLE
 from tests.permission_table.world import give_passwords
 
+pytestmark = pytest.mark.once
+
 WITHOUT_PLAN = {"tasks:plan": 404, "api:plan": 404}
 
 

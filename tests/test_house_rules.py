@@ -8,6 +8,8 @@ from tests import house
 from tests import test_repository as repository
 from tests.permission_table.markup import Page
 
+pytestmark = pytest.mark.once
+
 VIEW = "def page(request):\n" + "    step()\n" * 20
 LONG = "def work(a):\n" + "    step()\n" * 40
 TOLD = '"""Told.\n' + "more\n" * 40 + '"""\n'

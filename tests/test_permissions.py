@@ -18,9 +18,11 @@ from tests.api import PROBLEM
 from tests.cast import PARTS
 from tests.factories import NOW
 from tests.permission_table.markup import LANGUAGES, faults_of
-from tests.permission_table.play import ask, differences, fingerprint, list_patterns, sign_in, undone, watched
+from tests.permission_table.play import ask, differences, fingerprint, list_patterns, sign_in, standing, undone, watched
 from tests.permission_table.rows import ANONYMOUS, ANYONE
 from tests.permission_table.table import TABLE
+
+pytestmark = pytest.mark.once
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MISSING = SimpleNamespace(number=404, order=1, pk=404404, version=1)
@@ -33,7 +35,7 @@ LIBRARIES = ("allauth.", "django.")
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_permission_row_holds_for_everybody(world, row):
     clients = {part: sign_in(part, world) for part in row.parts}
-    before = fingerprint()
+    before = standing(world)
     wrong = []
     for part, client in clients.items():
         with undone():
@@ -53,7 +55,7 @@ def attempt(client, part, row, world, before):
     if row.is_api and response.status_code >= 400 and response.headers["Content-Type"] != PROBLEM:
         found.append(("a refusal that is no problem+json", part))
     found += [(fault, part) for fault in faults_of(response, LANGUAGES["zh-hans"])]
-    changed = differences(before, fingerprint()) if watch.has_written else []
+    changed = differences(before, fingerprint(watch.written)) if watch.has_written else []
     if bool(changed) != row.changes(part):
         found.append((f"changed {', '.join(changed) or 'nothing'}", part))
     return found
@@ -86,11 +88,11 @@ def test_methods_beside_the_table_are_refused_and_change_nothing(world, row):
     listed = {each.method for each in TABLE if each.view == row.view}
     allowed = listed | ({"HEAD"} if "GET" in listed else set())
     is_ours = not list_patterns()[row.view].callback.__module__.startswith(LIBRARIES)
-    client, before, wrong = sign_in("director", world), fingerprint(), []
+    client, before, wrong = sign_in("director", world), standing(world), []
     for method in [each for each in METHODS if each not in allowed]:
         with undone(), watched() as watch:
             status = ask(client, row, world, method=method).status_code
-            changed = differences(before, fingerprint()) if watch.has_written else []
+            changed = differences(before, fingerprint(watch.written)) if watch.has_written else []
         if status >= 500 or (is_ours and status not in {404, 405}) or changed:
             wrong.append((method, status, changed))
     assert wrong == []
@@ -131,10 +133,10 @@ def plain(response):
 def test_changes_ask_for_the_token_of_the_form(world, row):
     """Another site cannot make a signed-in browser change anything."""
     part = next((part for part in PARTS if part in row.may), ANONYMOUS)
-    client, before = sign_in(part, world, checks_csrf=True), fingerprint()
+    client, before = sign_in(part, world, checks_csrf=True), standing(world)
     with undone(), watched() as watch:
         assert ask(client, row, world).status_code == 403
-        assert not watch.has_written or differences(before, fingerprint()) == []
+        assert not watch.has_written or differences(before, fingerprint(watch.written)) == []
 
 
 def test_who_has_left_is_nobody_known(world):

@@ -21,6 +21,8 @@ from django.db.models import DateTimeField, Model
 from gxftz.celery import app as celery_app
 from tests import house
 
+pytestmark = pytest.mark.once
+
 ROOT = settings.BASE_DIR
 ROOMS = ("gxftz", "dashboard", "supervision", "progress", "tasks", "agencies", "zones", "ledger", "common")
 

@@ -30,6 +30,8 @@ from supervision.actions import deliver_due, sweep
 from tasks.actions import MilestoneInput, set_milestones
 from tests.factories import NOW, HolidayFactory, TaskFactory, report_content
 
+pytestmark = pytest.mark.once
+
 ROOT = settings.BASE_DIR
 ROOMS = ("gxftz", "dashboard", "supervision", "progress", "tasks", "agencies", "zones", "ledger", "common")
 CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")

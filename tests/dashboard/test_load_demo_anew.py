@@ -21,7 +21,7 @@ from tasks.models import Task
 from tests.dashboard.bands import out_of_band
 from tests.factories import NOW, SHANGHAI, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # The day of loading, and the day on which somebody had loaded the plan before, if so.
 AWKWARD = [

@@ -1,7 +1,8 @@
 """Playing a line of the table: who asks, at which address, and whether anything was changed by it."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -104,17 +105,22 @@ def undone() -> Iterator[None]:
     caches["local"].clear()
 
 
-WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+WRITING = re.compile(r'\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM|REPLACE INTO) "?(\w+)')
 
 
 class Watch:
-    """Whether any statement wrote to the database: only then is there anything to compare."""
+    """Which tables any statement wrote to: only there is anything to compare."""
 
     def __init__(self) -> None:
-        self.has_written = False
+        self.written: set[str] = set()
+
+    @property
+    def has_written(self) -> bool:
+        return bool(self.written)
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.has_written = self.has_written or sql.lstrip().upper().startswith(WRITING)
+        if found := WRITING.match(sql):
+            self.written.add(found[1])
         return execute(sql, params, many, context)
 
 
@@ -125,9 +131,22 @@ def watched() -> Iterator[Watch]:
         yield watch
 
 
-def fingerprint() -> dict[str, list[Any]]:
-    """All that the house keeps, row by row, but for the trace of refused attempts."""
-    return {model._meta.label: _rows(model) for model in apps.get_models() if model._meta.app_label in ROOMS}
+def fingerprint(tables: Collection[str] | None = None) -> dict[str, list[Any]]:
+    """All that the house keeps (or what stands in these tables), row by row, but for the trace of refused attempts."""
+    kept = [model for model in _tables() if tables is None or model._meta.db_table in tables]
+    return {model._meta.label: _rows(model) for model in kept}
+
+
+def standing(world: SimpleNamespace) -> dict[str, list[Any]]:
+    """The same of the scene as it was made, which every test leaves as it found it; read once."""
+    if not hasattr(world, "as_made"):
+        world.as_made = fingerprint()
+    return world.as_made
+
+
+def _tables() -> list[type[Model]]:
+    """Every table of the house, those between two models among them."""
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in ROOMS]
 
 
 def _rows(model: type[Model]) -> list[Any]:
@@ -142,4 +161,4 @@ def _rows(model: type[Model]) -> list[Any]:
 
 def differences(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:
     """The tables in which anything is different."""
-    return [label for label in before if before[label] != after[label]]
+    return [label for label in after if before[label] != after[label]]
