@@ -18,13 +18,19 @@ hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("default")
 
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "database"}  # fixtures that lead to one
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what needs a service that this run has not been given."""
+    """Skips what needs a service that this run has not been given; what asks no database need not be run on two."""
     needs = {
         "postgres": (settings.IS_SQLITE, "needs PostgreSQL: make test-postgres"),
         "redis": (not settings.REDIS_URL, "needs Redis: make test-postgres"),
     }
     for item in items:
+        if not DATABASE & set(item.fixturenames) and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.once)
         for marker, (is_missing, reason) in needs.items():
             if is_missing and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
