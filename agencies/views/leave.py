@@ -14,13 +14,15 @@ from agencies.readers import leave_rows, leave_subjects
 from common import clock
 from common.errors import DomainError, require
 from common.form_errors import show_error
+from common.texts import NAME_LENGTH, text_problems
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """The absences of now and of later that this person may see, and the form to enter one."""
     seen = User.objects.visible_to(request.user)
-    if entered := request.POST.get("user"):
+    entered = request.POST.get("user", "")
+    if entered and not text_problems(entered, limit=NAME_LENGTH):
         require(can_set_leave(request.user, get_object_or_404(seen, username=entered)))
     require(can_see_people(request.user))
     people = leave_subjects(seen, by=request.user)

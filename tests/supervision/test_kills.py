@@ -94,8 +94,8 @@ def test_killed_workers_lose_and_double_nothing(crashing, port):
 
 
 def test_killed_workers_that_mark_first_lose(crashing):
-    """A control: the outbox marked done before sending."""
-    result = crashing("torment", "marking_first", 15, SEED)
+    """A control: the outbox marked done before sending. With 15 kills it once lost nothing, by luck."""
+    result = crashing("torment", "marking_first", 40, SEED)
     assert result["inbox_lost"] + result["mails_lost"] > 0, f"seed {SEED}: {result}"
 
 
