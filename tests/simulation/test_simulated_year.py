@@ -1,8 +1,8 @@
 """A whole year of 45 tasks: chance, holidays, outages, double beats, kills, a rename; held against a slow reference.
 
 Each obligation gets exactly its ladder: the register of notices equals the reference's, every inbox holds what the
-reference would have told, once, and no mail is missing. Unless told otherwise a third of the year is lived; `make year`
-lives all of it on both databases (GXFTZ_YEAR_DAYS), GXFTZ_YEAR_SEED another one.
+reference would have told, once, and no mail is missing. Unless told otherwise a quarter of the year is lived; all of it
+on both databases by `make year` (GXFTZ_YEAR_DAYS), another one by GXFTZ_YEAR_SEED.
 """
 
 import os
@@ -28,7 +28,7 @@ from tests.simulation.story import Story
 FIRST_DAY = date(2026, 1, 5)
 SEED = int(os.environ.get("GXFTZ_YEAR_SEED", "20260105"))
 WHOLE = 365
-LENGTH = int(os.environ.get("GXFTZ_YEAR_DAYS", "120"))
+LENGTH = int(os.environ.get("GXFTZ_YEAR_DAYS", "90"))
 OUTAGES = ((40, 3), (107, 6), (171, 1), (260, 9), (331, 2))  # day of the year, days without any tick
 KILLED, DOUBLED, NIGHTS = 0.12, 0.2, 0.15  # share of days
 RENAMED_ON, LEFT_ON = 140, 200
