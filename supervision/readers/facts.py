@@ -14,7 +14,17 @@ from common.workdays import WorkCalendar
 from progress.models import Closing, Period, Report
 from progress.status import RECEIVED, ClosingStatus, ReportStatus
 from supervision.models import Bulletin, Notice, NoticeQuerySet
-from supervision.reminders import Facts, IssuedBulletin, Mark, ReminderPolicy, Rules, Staff, TaskFacts, Waiting
+from supervision.reminders import (
+    Facts,
+    IssuedBulletin,
+    Mark,
+    ReminderPolicy,
+    Rules,
+    Staff,
+    TaskFacts,
+    Waiting,
+    latest_days,
+)
 from supervision.status import BulletinStatus, NoticeStatus
 from tasks.models import Assignment, Extension, PolicyVersion, Task, TaskQuerySet
 from tasks.periods import PeriodDates, PeriodPolicy
@@ -108,10 +118,7 @@ def _released(decided: Iterable[Row], asks: Iterable[Row]) -> dict[int, date]:
     """The day of the office's last answer on a task: an extension refused, an ask answered, a closing returned."""
     answers = [(row["task"], row["decided_at"]) for row in decided if row["decided_at"]]
     answers += [(row["task"], row["answered_at"]) for row in asks if row["answered_at"]]
-    found: dict[int, date] = {}
-    for task, moment in answers:
-        found[task] = max(_day(moment), found.get(task, date.min))
-    return found
+    return latest_days((task, _day(moment)) for task, moment in answers)
 
 
 # -- what waits for the office, and what is in ----------------------------------------------------------------------

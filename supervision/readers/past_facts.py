@@ -14,7 +14,7 @@ from progress.models import Period
 from progress.status import RECEIVED, ClosingStatus, ReportStatus
 from supervision.models import Notice
 from supervision.readers.facts import read_staff
-from supervision.reminders import Facts, Mark, Rules, TaskFacts, Waiting
+from supervision.reminders import Facts, Mark, Rules, TaskFacts, Waiting, latest_days
 from supervision.status import NoticeStatus
 from tasks.models import Task
 from tasks.periods import PeriodDates
@@ -165,11 +165,7 @@ def _released(decided: Iterable[Row], asks: Iterable[Row]) -> dict[int, date]:
     refusals = {ExtensionStatus.REFUSED.value, ClosingStatus.RETURNED.value}
     answers = [(row["pk"], row["decided_at"]) for row in decided if row["status"] in refusals]
     answers += [(row["pk"], row["answered_at"]) for row in asks]
-    found: dict[int, date] = {}
-    for task, moment in answers:
-        if moment:
-            found[task] = max(_day(moment), found.get(task, date.min))
-    return found
+    return latest_days((task, _day(moment)) for task, moment in answers if moment)
 
 
 def _marks_before(moment: datetime) -> dict[str, tuple[Mark, ...]]:

@@ -19,6 +19,7 @@ from supervision.reminders.facts import (
     Waiting,
     clocks_of,
     due_key,
+    latest_days,
     report_key,
 )
 from supervision.reminders.ladder import MISSED_REASONS, Step, plan, schedule
@@ -56,6 +57,7 @@ __all__ = [
     "bulletin_date",
     "clocks_of",
     "due_key",
+    "latest_days",
     "named_on",
     "plan",
     "report_key",

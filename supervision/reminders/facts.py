@@ -108,6 +108,14 @@ class Rules:
     periods: PeriodPolicy = field(default_factory=PeriodPolicy)
 
 
+def latest_days(answers: Iterable[tuple[int, date]]) -> dict[int, date]:
+    """Of the office's answers (task, day) the last on each task: from it 催办 and 督办 are counted at the earliest."""
+    found: dict[int, date] = {}
+    for task, day in answers:
+        found[task] = max(day, found.get(task, date.min))
+    return found
+
+
 def due_key(task: int, limit: date) -> str:
     """The clock of a task's deadline: a moved deadline is a new clock."""
     return f"task:{task}:{KIND_DUE}:{limit.isoformat()}"
