@@ -29,6 +29,8 @@ ROOMS = ("gxftz", "dashboard", "supervision", "progress", "tasks", "agencies", "
 # Moments without a person: the model's docstring or comment says whose they are.
 WITHOUT_PERSON = {
     "agencies.ApiToken.last_used_at",  # the token itself is the actor
+    "progress.WorkingCopy.typed_at",  # its owner's
+    "supervision.Feedback.sent_at",  # its user's
     "agencies.User.joined_at",  # the ledger names the administrator
     "supervision.Delivery.created_at",
     "supervision.Delivery.dead_at",

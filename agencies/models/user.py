@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -38,6 +39,19 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
 
+class Theme(models.TextChoices):
+    """How a person's pages look; empty follows the system."""
+
+    LIGHT = "light", _("浅色")
+    DARK = "dark", _("深色")
+
+
+class Density(models.TextChoices):
+    """How close the rows of lists stand; empty is the usual distance."""
+
+    COMPACT = "compact", _("紧凑")
+
+
 class User(AbstractBaseUser):
     """使用者: a person of one unit in one role, or a service account of an API client."""
 
@@ -59,6 +73,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("在用"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     joined_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    # What a person likes; it says nothing about duties, so the ledger does not keep it.
+    theme = models.CharField(_("深浅色"), max_length=8, choices=Theme, blank=True)
+    density = models.CharField(_("行距"), max_length=8, choices=Density, blank=True)
+    language = models.CharField(_("语言"), max_length=8, choices=settings.LANGUAGES, blank=True)
+    columns = models.CharField(_("台账显示的列"), max_length=200, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -5,6 +5,7 @@ from progress.models.evidence import Evidence
 from progress.models.expectation import Expectation
 from progress.models.period import Period
 from progress.models.report import Report, ReportQuerySet
+from progress.models.working_copy import WorkingCopy, WorkingCopyQuerySet
 
 __all__ = [
     "Ask",
@@ -19,4 +20,6 @@ __all__ = [
     "Period",
     "Report",
     "ReportQuerySet",
+    "WorkingCopy",
+    "WorkingCopyQuerySet",
 ]

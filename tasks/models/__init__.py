@@ -6,6 +6,7 @@ from tasks.models.parts import Deliverable, Measure, MeasureStatus, Milestone
 from tasks.models.plan import Goal, Pillar, Plan, Safeguard
 from tasks.models.policy import PolicyVersion, PolicyVersionQuerySet
 from tasks.models.quarter_light import QuarterLight
+from tasks.models.saved_view import SavedView, SavedViewQuerySet
 from tasks.models.task import Assignment, DueBasis, Result, Task, TaskQuerySet
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "QuarterLight",
     "Result",
     "Safeguard",
+    "SavedView",
+    "SavedViewQuerySet",
     "Task",
     "TaskQuerySet",
 ]

@@ -11,6 +11,7 @@ from tasks.filters import TaskFilter
 from tasks.forms.listing import ListForm, chips, explain_errors
 from tasks.models import Task
 from tasks.readers import part_names, task_rows
+from tasks.views.layouts import LAYOUTS, TABLE, layout_named
 
 
 @require_safe
@@ -23,7 +24,10 @@ def task_list(request: HttpRequest) -> HttpResponse:
     tasks = Task.objects.visible_to(request.user).current()
     rows = [] if errors else task_rows(chosen.apply(tasks), on=chosen.on)
     names = part_names()
+    layout = layout_named(request.GET.get("layout", "")) or LAYOUTS[TABLE]
     context = {
+        **layout.context(request, rows, chosen.on),
+        "layout": layout,
         "rows": rows,
         "errors": errors,
         "names": names,
