@@ -19,6 +19,7 @@ from agencies.models import (
 )
 from agencies.permissions import can_set_leave
 from agencies.roles import Role
+from common.requests import kept
 
 
 def find_people(
@@ -52,6 +53,11 @@ def name_history(code: str, *, on: date) -> list[dict[str, Any]]:
         {**row, "standing": "current" if row is current else "coming" if row["valid_from"] > on else "former"}
         for row in rows
     ]
+
+
+def units_by_code() -> dict[str, Agency]:
+    """Every unit by its code, for pages that name many (one query, once in a request that only reads)."""
+    return kept("units", Agency.objects.in_bulk)
 
 
 def staff_of(people: UserQuerySet, code: str) -> list[User]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from agencies.models import Agency, User
+from agencies.models import User
+from agencies.readers import units_by_code
 from progress.models import Ask
 from progress.models.ask import AskQuerySet
 from progress.status import RECEIVED
@@ -36,13 +37,25 @@ def ask_rows(user: User, *, on: date) -> dict[str, list[Row]]:
     """`to_answer`: open asks that are this person's to answer, the earliest limit first; `own`: what the person's unit
     has asked of others, the open ones first; `answered`: the latest that this person's side has answered.
     """
-    seen = Ask.objects.visible_to(user).filter(task__plan__is_current=True)
+    seen = _seen(user)
     mine = seen.answerable_by(user)
     own = seen.led_by(user.agency_id) if user.drafts_for_agency else seen.none()
-    to_answer = _rows(mine.open().order_by("ask_due_on", "task__number"), on)
     answered = _rows(mine.exclude(answered_at=None).order_by("-answered_at")[:ANSWERED_SHOWN], on)
     asked = _rows(own.exclude(submitted_at=None).order_by("-submitted_at")[:ANSWERED_SHOWN], on)
-    return {"to_answer": to_answer, "answered": answered, "own": sorted(asked, key=lambda row: not row["is_open"])}
+    return {
+        "to_answer": asks_to_answer(user, on=on),
+        "answered": answered,
+        "own": sorted(asked, key=lambda row: not row["is_open"]),
+    }
+
+
+def asks_to_answer(user: User, *, on: date) -> list[Row]:
+    """Open asks that are this person's to answer, the earliest limit first."""
+    return _rows(_seen(user).answerable_by(user).open().order_by("ask_due_on", "task__number"), on)
+
+
+def _seen(user: User) -> AskQuerySet:
+    return Ask.objects.visible_to(user).filter(task__plan__is_current=True)
 
 
 def ask_row(asks: AskQuerySet, *, on: date) -> Row:
@@ -52,8 +65,7 @@ def ask_row(asks: AskQuerySet, *, on: date) -> Row:
 
 def _rows(asks: Any, on: date) -> list[Row]:
     rows = list(asks.values(*_FIELDS))
-    codes = {row[name] for row in rows for name in ("ask_to", "lead_code", "answered_by__agency") if row[name]}
-    units = {each.pk: each.label for each in Agency.objects.filter(pk__in=codes)} if codes else {}
+    units = {each.pk: each.label for each in units_by_code().values()} if rows else {}
     return [_row(row, units, on) for row in rows]
 
 

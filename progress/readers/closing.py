@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, AgencyQuerySet, User
+from agencies.readers import units_by_code
 from common.texts import join_words
 from common.workdays import WorkCalendar
 from progress.models import Closing, ClosingQuerySet, Contribution, Evidence, Hearing
@@ -101,7 +102,7 @@ def closing_rows(closings: ClosingQuerySet) -> list[Row]:
         silent=Count("hearings", filter=Q(hearings__answer=Hearing.Answer.SILENT)),
     )
     rows = list(asked.values(*_FIELDS, "asked", "waiting", "objections", "silent"))
-    leads = Agency.objects.in_bulk({row["lead_code"] for row in rows if row["lead_code"]})
+    leads = units_by_code() if rows else {}
     return [_row(row, leads) for row in rows]
 
 
@@ -131,16 +132,18 @@ def _row(row: Row, leads: dict[str, Agency]) -> Row:
     }
 
 
-def closings_to_check(closings: ClosingQuerySet, *, on: date, calendar: WorkCalendar) -> list[Row]:
-    """Requests that wait for the office's check, the longest waiting first, with the working days they waited."""
-    waiting = closings.current().standing().filter(status=ClosingStatus.SENT)
-    return _with_waiting(closing_rows(_oldest(waiting)), on=on, calendar=calendar)
-
-
-def closings_to_decide(closings: ClosingQuerySet, user: User, *, on: date, calendar: WorkCalendar) -> list[Row]:
-    """Checked requests that this person may decide on, the longest waiting first; not those he checked himself."""
-    waiting = closings.current().standing().filter(status=ClosingStatus.CHECKED).exclude(checked_by=user)
-    return _with_waiting(closing_rows(_oldest(waiting)), on=on, calendar=calendar)
+def closings_of_office(
+    closings: ClosingQuerySet, user: User, *, on: date, calendar: WorkCalendar
+) -> dict[str, list[Row]]:
+    """What waits for the office, the longest waiting first, with the working days it waited: `to_check` by anybody,
+    `to_decide` by this person, who has not checked it himself.
+    """
+    waiting = closings.current().standing().filter(status__in=(ClosingStatus.SENT, ClosingStatus.CHECKED))
+    rows = _with_waiting(closing_rows(waiting.order_by("sent_at", "pk")), on=on, calendar=calendar)
+    return {
+        "to_check": [row for row in rows if row["status"] == ClosingStatus.SENT],
+        "to_decide": [row for row in rows if row["status"] == ClosingStatus.CHECKED and row["checked_by"] != user.pk],
+    }
 
 
 def closings_in_hand(closings: ClosingQuerySet, user: User) -> list[Row]:
@@ -148,10 +151,6 @@ def closings_in_hand(closings: ClosingQuerySet, user: User) -> list[Row]:
     led = Assignment.objects.filter(agency=user.agency_id, role=Assignment.Role.LEAD).order_by().values("task")
     own = closings.current().standing().filter(status=ClosingStatus.DRAFT, task__in=led)
     return closing_rows(own.order_by("drafted_at", "pk"))
-
-
-def _oldest(closings: ClosingQuerySet) -> ClosingQuerySet:
-    return closings.order_by("sent_at", "pk")
 
 
 def _with_waiting(rows: list[Row], *, on: date, calendar: WorkCalendar) -> list[Row]:

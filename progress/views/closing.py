@@ -33,8 +33,7 @@ from progress.readers import (
     closing_history,
     closing_rows,
     closings_in_hand,
-    closings_to_check,
-    closings_to_decide,
+    closings_of_office,
     hearings_to_answer,
 )
 from progress.readers.closing import task_obstacles
@@ -52,11 +51,12 @@ def closings(request: HttpRequest) -> HttpResponse:
     user, today, calendar = request.user, clock.today(), CalendarDay.objects.as_calendar()
     require(user.reads_tasks)
     seen = Closing.objects.visible_to(user).current()
+    office = closings_of_office(seen, user, on=today, calendar=calendar) if can_check_closing(user) else {}
     context = {
         "to_answer": hearings_to_answer(seen, user, on=today, calendar=calendar),
         "in_hand": closings_in_hand(seen, user) if user.drafts_for_agency else [],
-        "to_check": closings_to_check(seen, on=today, calendar=calendar) if can_check_closing(user) else [],
-        "to_decide": closings_to_decide(seen, user, on=today, calendar=calendar) if user.has(Can.DECIDE) else [],
+        "to_check": office.get("to_check", []),
+        "to_decide": office.get("to_decide", []) if user.has(Can.DECIDE) else [],
         "rows": closing_rows(seen.order_by("-pk")[:LATEST]),
     }
     return render(request, "progress/closings.html", context)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.roles import Can
+from common.requests import kept
 from common.workdays import WorkCalendar
 
 
@@ -27,7 +28,10 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
         return self if user.is_authenticated and (user.reads_tasks or user.has(Can.MANAGE_CALENDAR)) else self.none()
 
     def as_calendar(self) -> WorkCalendar:
-        """The working-day calendar as a value for the pure rules (two queries)."""
+        """The working-day calendar as a value for the pure rules (two queries, once in a request that only reads)."""
+        return self._read() if self.query.where else kept("calendar", self._read)
+
+    def _read(self) -> WorkCalendar:
         days = list(self.values_list("date", "kind"))
         return WorkCalendar(
             holidays=frozenset(date for date, kind in days if kind == CalendarDay.Kind.HOLIDAY),

@@ -16,7 +16,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """视图: a list of tasks as somebody wants to see it again: filters, layout, columns and order, as its address has them.
+    """视图: a list of tasks to be seen again: its filters, layout, columns and order, as the address has them.
 
     It says nothing about duties, so the ledger does not keep it.
     """

@@ -31,6 +31,8 @@ def links_of(keys: Iterable[int]) -> dict[int, Links]:
 def heirs_on(day: date) -> dict[str, dict[str, date]]:
     """Unit → the units that can take over its links on a day, each with since when it stands for it (two queries)."""
     passed = list(Succession.objects.values_list("predecessor", "successor", "effective_on"))
+    if not passed:
+        return {}
     fit = set(Agency.objects.can_succeed(on=day).values_list("pk", flat=True))
     units = dict.fromkeys(row[0] for row in passed)
     return {unit: {heir: since for heir, since in heirs_among(passed, unit).items() if heir in fit} for unit in units}
