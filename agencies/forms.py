@@ -5,10 +5,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from agencies.actions import Preferences
 from agencies.models import Agency, AgencyName, Succession, User, UserQuerySet
 from agencies.models.agency import Kind
+from agencies.models.user import Density, Theme
 from agencies.roles import Role
 from common.fields import ForgivingDateField
 from zones.models import Zone
@@ -245,3 +248,33 @@ class LeaveForm(forms.Form):
         staff = colleagues.serving().filter(agency__in=units).select_related("agency")
         self.fields["delegate"].queryset = staff.order_by("agency__order", "username")
         self.has_people = people.exists()
+
+
+class PreferencesForm(forms.Form):
+    """偏好; a request that names only some of them changes only those."""
+
+    theme = forms.ChoiceField(
+        label=_("深浅色"),
+        choices=[("", _("跟随系统")), *Theme.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    density = forms.ChoiceField(
+        label=_("行距"),
+        choices=[("", _("适中")), *Density.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("紧凑时一屏能看到更多行。"),
+    )
+    language = forms.ChoiceField(
+        label=_("语言"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("在哪台电脑上登录都用这种语言；邮件和公文仍用中文。"),
+    )
+    columns = forms.ChoiceField(choices=[("", "")], required=False, widget=forms.HiddenInput)
+
+    def choices(self) -> Preferences:
+        """What was sent; what was not stays as it is."""
+        return Preferences(**{name: value for name, value in self.cleaned_data.items() if name in self.data})

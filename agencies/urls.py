@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:pk>/deactivate/", views.deactivate, name="person_deactivate"),
     path("people/<int:pk>/reactivate/", views.reactivate, name="person_reactivate"),
     path("people/<int:pk>/password/", views.reset_password, name="person_password"),
+    path("preferences/", views.preferences, name="preferences"),
     path("leave/", views.leave, name="leave"),
     path("leave/<int:pk>/cancel/", views.leave_cancel, name="leave_cancel"),
     path("agencies/new/", views.unit_new, name="new"),

@@ -1,7 +1,9 @@
+from agencies.actions.columns import save_columns
 from agencies.actions.leave import LeaveOverError, cancel_leave, set_leave
 from agencies.actions.names import rename_agency, take_up_names
 from agencies.actions.passwords import make_initial_password, set_password
 from agencies.actions.people import create_user, deactivate_user, reactivate_user, update_user
+from agencies.actions.preferences import Preferences, save_preferences
 from agencies.actions.rows import DissolvedError, LastAdministratorError, lock_agencies
 from agencies.actions.succession import merge_agencies, split_agency
 from agencies.actions.tokens import create_api_token, revoke_api_token
@@ -11,6 +13,7 @@ __all__ = [
     "DissolvedError",
     "LastAdministratorError",
     "LeaveOverError",
+    "Preferences",
     "cancel_leave",
     "create_agency",
     "create_api_token",
@@ -22,6 +25,8 @@ __all__ = [
     "reactivate_user",
     "rename_agency",
     "revoke_api_token",
+    "save_columns",
+    "save_preferences",
     "set_leave",
     "set_password",
     "split_agency",

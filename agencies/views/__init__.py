@@ -1,6 +1,7 @@
 from agencies.views.leave import leave, leave_cancel
 from agencies.views.names import rename
 from agencies.views.people import people, person, person_new
+from agencies.views.preferences import preferences, set_language
 from agencies.views.standing import deactivate, reactivate, reset_password
 from agencies.views.units import unit_new
 
@@ -11,8 +12,10 @@ __all__ = [
     "people",
     "person",
     "person_new",
+    "preferences",
     "reactivate",
     "rename",
     "reset_password",
+    "set_language",
     "unit_new",
 ]

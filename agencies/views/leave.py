@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +16,7 @@ from common import clock
 from common.errors import DomainError, require
 from common.form_errors import show_error
 from common.texts import NAME_LENGTH, text_problems
+from common.undoing import offer_undo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,11 +35,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=400)
     try:
-        set_leave(**form.cleaned_data, by=request.user, now=clock.now())
+        done = set_leave(**form.cleaned_data, by=request.user, now=clock.now())
     except DomainError as error:
         show_error(form, error)
         return _page(request, form, status=error.status)
-    messages.success(request, _("已登记，期间的提醒由代办人接收。"))
+    offer_undo(request, _("已登记，期间的提醒由代办人接收。"), reverse("agencies:leave_cancel", args=[done.pk]))
     return redirect("agencies:leave")
 
 

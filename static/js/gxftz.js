@@ -27,12 +27,6 @@
     open.querySelector("summary").focus();
   });
 
-  // Dark or light, by hand.
-  document.querySelectorAll("[data-theme-switch]").forEach(function (button) {
-    button.hidden = false;
-    button.addEventListener("click", function () { window.gxftzTheme.toggle(); });
-  });
-
   // A form is sent once, however often the button is pressed.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -17,6 +17,9 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def waiting(self) -> "FeedbackQuerySet":
         return self.filter(answered_at=None)
 
+    def answered(self) -> "FeedbackQuerySet":
+        return self.exclude(answered_at=None)
+
 
 class Feedback(models.Model):
     """意见反馈: what somebody says about this system, with the page it was said on, and the answer."""
