@@ -98,15 +98,6 @@ def test_inbox_refuses_an_unknown_filter(cast, page):
     assert page(cast.lead_reporter, INBOX, show="everything").status_code == 400
 
 
-def test_inbox_is_paged(cast, page):
-    TaskFactory.create_batch(60, lead=cast.lead, overdue=True, status=Status.ISSUED)
-    tell(cast)
-    assert "第 1 页，共 2 页" in text(page(cast.lead_reporter, INBOX))
-    second = page(cast.lead_reporter, INBOX, page=2)
-    assert sum(len(group["messages"]) for group in second.context["groups"]) == 10
-    assert page(cast.lead_reporter, INBOX, page="nonsense").status_code == 200
-
-
 def test_message_opened_is_read_and_leads_to_its_notice(cast, late_task, client):
     message = Message.objects.get(user=cast.lead_reporter)
     client.force_login(cast.lead_reporter)
