@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """总览，只读."""
+    """我的工作、驾驶舱等首先看到的页面，只读."""
 
     name = "dashboard"

@@ -1,157 +1,39 @@
-// The charts of the overview: drawn from the API; the same data stand in a table under each of them.
+// The charts of the cockpit: drawn from the API and from what the page holds; a table under each of them says the same.
 (function () {
   "use strict";
 
   var place = document.getElementById("charts");
   if (!place) return;
   var words = place.dataset;
-  var COLOURS = ["red", "yellow", "green", "blue", "grey"];
+  var charts = window.gxftzCharts;
   var MAX_PAGES = 10;
   var english = document.documentElement.lang === "en";
   // Half a page of A4, and letters to match. Set in sizes, not by zoom: printing scales pictures by rules of its own.
   var PRINT_WIDTH = 340;
-  var PRINT_HEIGHTS = { pillar: 165, pace: 170, lead: 246, zone: 88 };
+  var PRINT_HEIGHTS = { pillar: 165, curve: 170, pace: 170, lead: 246, zone: 88 };
+  // Units that stand on paper by themselves; the others are one bar. On the screen each has this height.
+  var PRINT_UNITS = 20;
+  var UNIT_HEIGHT = 23;
   var PRINT_SCALE = 0.7;
-  var SIZES = ["fontSize", "lineHeight", "width", "itemWidth", "itemHeight", "itemGap", "barMaxWidth", "top", "left", "right"];
-  // Never colour alone: each light has a pattern of its own, faint enough to read over.
-  var PATTERNS = {
-    red: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4 },
-    yellow: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 6], rotation: -Math.PI / 4 },
-    green: { symbol: "none" },
-    blue: { symbol: "circle", symbolSize: 0.45, dashArrayX: [[7, 7], [0, 7, 7, 0]], dashArrayY: [7, 0] },
-    grey: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 4], rotation: 0 }
-  };
-
-  function token(name) {
-    return window.getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  // Trouble first, as in the table beneath.
+  function byTrouble(one, other) {
+    return other.red - one.red || other.yellow - one.yellow || other.tasks - one.tasks;
   }
 
-  function tokens() {
-    return {
-      text: token("--bs-body-color"), muted: token("--muted"), line: token("--line-soft"), surface: token("--surface"),
-      strong: token("--bs-emphasis-color"),
-      font: token("--bs-font-sans-serif").replace(/"/g, "'") // double quotes would break the attributes of a saved SVG
-    };
-  }
-
-  function decal(colour) {
-    return Object.assign({ color: "rgba(255, 255, 255, 0.28)" }, PATTERNS[colour]);
-  }
-
-  function tooltip(look) {
-    return {
-      confine: true, backgroundColor: look.surface, borderColor: look.line,
-      textStyle: { color: look.text, fontFamily: look.font, fontSize: 13 }
-    };
-  }
-
-  function frame(look, title) {
-    return {
-      animation: false,
-      textStyle: { fontFamily: look.font, color: look.text },
-      aria: { enabled: true, decal: { show: true }, label: { description: title + " " + words.seeTable } },
-      legend: {
-        top: 0, left: 8, itemWidth: 14, itemHeight: 10, itemGap: 14,
-        textStyle: { color: look.text, fontSize: 12 }, inactiveColor: look.muted
-      }
-    };
-  }
-
-  // English legends take a second line where the picture is narrow.
-  function below(width) {
-    return english && width < 420 ? 50 : 30;
-  }
-
-  // Lights by one dimension: bars lying down, so that long names can be read.
-  function lights(rows, look, title, width) {
-    var names = rows.map(function (row) { return row.label; });
-    var series = COLOURS.map(function (colour) {
-      return {
-        name: words[colour], type: "bar", stack: "all", barMaxWidth: 20, cursor: "pointer",
-        itemStyle: { color: token("--chart-" + colour), borderColor: look.surface, borderWidth: 1, decal: decal(colour) },
-        label: {
-          show: true, color: "#fff", fontSize: 11, fontWeight: 600, textBorderColor: "rgba(0, 0, 0, 0.55)", textBorderWidth: 2,
-          formatter: function (item) { return item.value > 0 ? String(item.value) : ""; }
-        },
-        data: rows.map(function (row) { return { value: row[colour], key: row.key, colour: colour }; })
-      };
+  // On paper the units beyond the twentieth are one bar.
+  function folded(rows) {
+    if (rows.length <= PRINT_UNITS) return rows;
+    var rest = { label: words.moreUnits.replace("0", String(rows.length - PRINT_UNITS + 1)) };
+    charts.COLOURS.forEach(function (colour) {
+      rest[colour] = rows.slice(PRINT_UNITS - 1).reduce(function (sum, row) { return sum + row[colour]; }, 0);
     });
-    return Object.assign(frame(look, title), {
-      tooltip: Object.assign(tooltip(look), { trigger: "axis", axisPointer: { type: "shadow" } }),
-      grid: { left: 8, right: 20, top: below(width), bottom: 4, containLabel: true },
-      xAxis: {
-        type: "value", minInterval: 1, axisLabel: { color: look.muted, fontSize: 11 }, splitLine: { lineStyle: { color: look.line } }
-      },
-      yAxis: {
-        type: "category", inverse: true, data: names, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
-        axisLabel: {
-          color: look.text, fontSize: 11, lineHeight: 13, width: Math.min(english ? 250 : 156, 0.45 * width),
-          overflow: english && (width < 420 || rows.length > 10) ? "truncate" : "break", interval: 0
-        }
-      },
-      series: series
-    });
-  }
-
-  // Planned against approved: a bar for what is approved, a mark where the task should be.
-  function pace(rows, look, title, width) {
-    return Object.assign(frame(look, title), {
-      tooltip: Object.assign(tooltip(look), {
-        trigger: "axis", axisPointer: { type: "shadow" },
-        formatter: function (items) {
-          var row = rows[items[0].dataIndex];
-          var box = document.createElement("div");
-          var head = document.createElement("strong");
-          head.textContent = row.number + " " + (english ? row.title_en : row.title);
-          box.className = "chart-tip";
-          box.appendChild(head);
-          [[words.planned, row.planned_percent], [words.actual, row.percent]].forEach(function (pair) {
-            var line = document.createElement("div");
-            line.textContent = pair[0] + " " + pair[1] + "%";
-            box.appendChild(line);
-          });
-          return box;
-        }
-      }),
-      grid: { left: 8, right: 12, top: below(width), bottom: 4, containLabel: true },
-      xAxis: {
-        type: "category", data: rows.map(function (row) { return String(row.number); }),
-        axisLabel: { color: look.muted, fontSize: 10 }, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } }
-      },
-      yAxis: {
-        type: "value", min: 0, max: 100, axisLabel: { color: look.muted, fontSize: 11, formatter: "{value}%" },
-        splitLine: { lineStyle: { color: look.line } }
-      },
-      series: [
-        {
-          name: words.actual, type: "bar", barMaxWidth: 16, cursor: "pointer", itemStyle: { color: token("--chart-grey"), decal: decal("green") },
-          data: rows.map(function (row) {
-            var colour = row.light.colour;
-            return { value: row.percent, key: row.number, itemStyle: { color: token("--chart-" + colour), decal: decal(colour) } };
-          })
-        },
-        {
-          name: words.planned, type: "scatter", symbol: "rect", symbolSize: [Math.max(4, Math.min(14, (0.8 * (width - 70)) / rows.length)), 3], cursor: "pointer", z: 3,
-          itemStyle: { color: look.strong, decal: { symbol: "none" } },
-          data: rows.map(function (row) { return { value: row.planned_percent, key: row.number }; })
-        }
-      ]
-    });
-  }
-
-  // The same picture in smaller letters.
-  function shrink(part) {
-    Object.keys(part).forEach(function (name) {
-      if (typeof part[name] === "number" && SIZES.indexOf(name) >= 0) part[name] *= PRINT_SCALE;
-      else if (name === "symbolSize" && Array.isArray(part[name])) part[name] = [part[name][0] * PRINT_SCALE, part[name][1]];
-      else if (part[name] && typeof part[name] === "object") shrink(part[name]);
-    });
-    return part;
+    return rows.slice(0, PRINT_UNITS - 1).concat([rest]);
   }
 
   function target(panel, data) {
     if (panel.dataset.chart === "pace") return words.task.replace("/0/", "/" + data.key + "/");
-    return words.list + "?" + panel.dataset.by + "=" + encodeURIComponent(data.key) + "&light=" + data.colour;
+    if (panel.dataset.chart === "curve") return data.open ? words.cockpit + data.key : "";
+    return words.list + panel.dataset.by + "=" + encodeURIComponent(data.key) + "&light=" + data.colour;
   }
 
   function fetchJson(url) {
@@ -180,7 +62,7 @@
     this.element = element;
     this.drawing = element.querySelector("[data-drawing]");
     this.state = element.querySelector(".chart-state");
-    this.title = element.querySelector("h2").textContent;
+    this.title = element.dataset.title || element.querySelector("h2").textContent;
     this.chart = null;
     this.rows = null;
     var panel = this;
@@ -191,29 +73,44 @@
 
   Panel.prototype.load = function () {
     var panel = this;
+    if (this.element.dataset.embedded) {
+      this.rows = JSON.parse(document.getElementById(this.element.dataset.embedded).textContent);
+      this.draw();
+      return;
+    }
     fetchRows(this.element.dataset.source, [], 1).then(function (rows) {
       panel.rows = panel.element.dataset.chart === "pace" ? rows.filter(judged) : rows;
+      if (panel.element.dataset.by === "lead") panel.makeRoom(rows.sort(byTrouble).length);
       panel.draw();
     }).catch(function () { panel.fail(); });
   };
 
+  // Every unit has its line, however many there are.
+  Panel.prototype.makeRoom = function (count) {
+    var needed = count * UNIT_HEIGHT + 60;
+    if (needed > this.drawing.clientHeight + UNIT_HEIGHT) this.height = needed + "px";
+  };
+
+  // What is not shown is drawn when it is.
   Panel.prototype.draw = function () {
-    if (!this.rows) return;
+    if (!this.rows || this.element.hidden) return;
     if (!this.rows.length) { this.say(words.nothing); return; }
     if (this.chart) this.chart.dispose();
     this.state.remove();
+    this.drawing.style.height = this.height || "";
     this.chart = window.echarts.init(this.drawing, null, { renderer: "svg", locale: english ? "EN" : "ZH" });
     this.chart.setOption(this.option(this.drawing.clientWidth));
     var panel = this;
     this.chart.on("click", function (event) {
-      if (event.data && event.data.key !== undefined) window.location.assign(target(panel.element, event.data));
+      var url = event.data && event.data.key !== undefined && target(panel.element, event.data);
+      if (url) window.location.assign(url);
     });
     this.element.querySelectorAll("[data-download]").forEach(function (button) { button.hidden = false; });
   };
 
   Panel.prototype.option = function (width) {
-    var make = this.element.dataset.chart === "pace" ? pace : lights;
-    return make(this.rows, tokens(), this.title, width);
+    var make = charts[this.element.dataset.chart];
+    return make(this.isPaper && this.element.dataset.by === "lead" ? folded(this.rows) : this.rows, charts.tokens(), this.title, width);
   };
 
   Panel.prototype.say = function (text) {
@@ -246,14 +143,14 @@
 
   Panel.prototype.download = function (kind) {
     var name = this.title.trim() + "." + kind;
-    var svg = this.chart.getDataURL({ type: "svg", backgroundColor: token("--surface") });
+    var svg = this.chart.getDataURL({ type: "svg", backgroundColor: charts.token("--surface") });
     if (kind === "svg") { save(svg, name); return; }
     var scale = 2, image = new Image(), canvas = document.createElement("canvas");
     canvas.width = this.chart.getWidth() * scale;
     canvas.height = this.chart.getHeight() * scale;
     image.onload = function () {
       var pen = canvas.getContext("2d");
-      pen.fillStyle = token("--surface");
+      pen.fillStyle = charts.token("--surface");
       pen.fillRect(0, 0, canvas.width, canvas.height);
       pen.drawImage(image, 0, 0, canvas.width, canvas.height);
       save(canvas.toDataURL("image/png"), name);
@@ -262,7 +159,6 @@
   };
 
   var panels = Array.from(place.querySelectorAll("[data-chart]")).map(function (element) { return new Panel(element); });
-  panels.forEach(function (panel) { panel.load(); });
 
   document.addEventListener("gxftz:theme", function () {
     panels.forEach(function (panel) { panel.draw(); });
@@ -276,10 +172,39 @@
   // On paper a chart is black on white and as wide as its panel, whatever the window was.
   Panel.prototype.toPaper = function () {
     if (!this.chart) return;
-    this.chart.resize({ width: PRINT_WIDTH, height: PRINT_HEIGHTS[this.element.dataset.by || "pace"] });
-    this.chart.setOption(shrink(this.option(PRINT_WIDTH / PRINT_SCALE)));
+    this.isPaper = true;
+    this.drawing.style.height = "";
+    this.chart.resize({ width: PRINT_WIDTH, height: PRINT_HEIGHTS[this.element.dataset.by || this.element.dataset.chart] });
+    this.chart.setOption(charts.shrink(this.option(PRINT_WIDTH / PRINT_SCALE), PRINT_SCALE), true);
+    this.isPaper = false;
     this.chart.getZr().flush(); // the printer does not wait for the next frame
   };
+
+  // Of several views one is shown; on paper it is the first.
+  place.querySelectorAll("[data-views]").forEach(function (box) {
+    var views = Array.from(box.querySelectorAll("[data-chart]"));
+    function show(name) {
+      views.forEach(function (view) { view.hidden = view.dataset.chart !== name; });
+      box.querySelectorAll("[data-view]").forEach(function (button) {
+        button.setAttribute("aria-pressed", String(button.dataset.view === name));
+      });
+      panels.forEach(function (panel) { if (views.indexOf(panel.element) >= 0) panel.draw(); });
+    }
+    box.querySelector("[data-view-switch]").hidden = false;
+    box.querySelectorAll("[data-view]").forEach(function (button) {
+      button.addEventListener("click", function () { show(button.dataset.view); });
+    });
+    show(views[0].dataset.chart);
+    window.addEventListener("beforeprint", function () { show(views[0].dataset.chart); });
+  });
+
+  // A day of the calendar leads to its line, also where that is folded away.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("[data-day-link]");
+    var line = link && document.getElementById(link.hash.slice(1));
+    var fold = line && line.closest("details");
+    if (fold) fold.open = true;
+  });
 
   var theme = "";
   window.addEventListener("beforeprint", function () {
@@ -291,4 +216,6 @@
     document.documentElement.setAttribute("data-bs-theme", theme);
     panels.forEach(function (panel) { panel.draw(); });
   });
+
+  panels.forEach(function (panel) { panel.load(); });
 })();
