@@ -4,10 +4,10 @@
 shows it, the API refuses), `active` what the list was narrowed by, ready for `urlencode(…, doseq=True)`.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import QueryDict
@@ -44,7 +44,8 @@ def _pillars() -> list[str]:
     return [str(number) for number in numbers]
 
 
-def _agencies() -> list[str]:
+def agency_codes() -> list[str]:
+    """Every unit's code."""
     return list(Agency.objects.values_list("code", flat=True))
 
 
@@ -52,7 +53,8 @@ def _zones() -> list[str]:
     return list(Zone.objects.values_list("code", flat=True))
 
 
-def _assigned(tasks: TaskQuerySet, **link: Any) -> TaskQuerySet:
+def narrow_by_link(tasks: TaskQuerySet, **link: Any) -> TaskQuerySet:
+    """The tasks that a link to a unit like this hangs on."""
     return tasks.filter(pk__in=Assignment.objects.filter(**link).values("task"))
 
 
@@ -71,11 +73,11 @@ CHOICES: dict[str, Choice] = {
         lambda row: [str(row["pillar"]["number"])],
     ),
     "lead": Choice(
-        _agencies,
-        lambda tasks, values, on: _assigned(tasks, agency__in=values, role="lead"),
+        agency_codes,
+        lambda tasks, values, on: narrow_by_link(tasks, agency__in=values, role="lead"),
         lambda row: [row["lead"]["code"]] if row["lead"] else [],
     ),
-    "agency": Choice(_agencies, lambda tasks, values, on: _assigned(tasks, agency__in=values), _units),
+    "agency": Choice(agency_codes, lambda tasks, values, on: narrow_by_link(tasks, agency__in=values), _units),
     "zone": Choice(_zones, _in_zones, lambda row: row["zones"]),
     "status": Choice(
         lambda: Status.values,
@@ -125,6 +127,7 @@ class TaskFilter:
     several parameters all must hold; every word of `q` must be found in number, titles, text or a unit's names.
     """
 
+    choices: ClassVar[Mapping[str, Choice]] = CHOICES
     KNOWN = (*CHOICES, "overdue", "due_before", "due_after", "q", "ordering")
 
     def __init__(self, params: QueryDict, on: date, *, read_day: Callable[..., date | None] = read_date):
@@ -132,7 +135,7 @@ class TaskFilter:
         self.errors: dict[str, list[str]] = {}
         self.active: dict[str, Any] = {}
         self._read_day = read_day
-        self._choices = {name: self._read_choice(name, self._values(params, name)) for name in CHOICES}
+        self._choices = {name: self._read_choice(name, self._values(params, name)) for name in self.choices}
         self.overdue = self._read_overdue(self._text(params, "overdue"))
         self.due_before = self._read_due("due_before", self._text(params, "due_before"))
         self.due_after = self._read_due("due_after", self._text(params, "due_after"))
@@ -147,13 +150,17 @@ class TaskFilter:
 
     def apply(self, tasks: TaskQuerySet) -> TaskQuerySet:
         """The tasks asked for, in the order asked for; what could not be understood narrows nothing."""
-        return sort_queryset(self.narrow(tasks), self.keys)
+        return self.sort(self.narrow(tasks))
 
-    def narrow(self, tasks: TaskQuerySet) -> TaskQuerySet:
-        """The same without an order, with the columns that the order needs."""
+    def sort(self, tasks: TaskQuerySet) -> TaskQuerySet:
+        """Narrowed tasks in the order asked for."""
+        return sort_queryset(tasks, self.keys)
+
+    def narrow(self, tasks: TaskQuerySet, *, but: Collection[str] = ()) -> TaskQuerySet:
+        """The same without an order, with the columns that the order needs; `but` for conditions that wait."""
         for name, values in self._choices.items():
-            if values:
-                tasks = CHOICES[name].narrow(tasks, values, self.on)
+            if values and name not in but:
+                tasks = self.choices[name].narrow(tasks, values, self.on)
         if self.overdue is not None:
             late = Task.objects.overdue(on=self.on).values("pk")
             tasks = tasks.filter(pk__in=late) if self.overdue else tasks.exclude(pk__in=late)
@@ -176,7 +183,7 @@ class TaskFilter:
     def _holds(self, row: Row) -> bool:
         due = row["due_date"]
         return (
-            all(set(CHOICES[name].of(row)) & set(values) for name, values in self._choices.items() if values)
+            all(set(self.choices[name].of(row)) & set(values) for name, values in self._choices.items() if values)
             and self.overdue in (None, row["overdue_days"] > 0)
             and (not self.due_before or (due is not None and due <= self.due_before))
             and (not self.due_after or (due is not None and due >= self.due_after))
@@ -209,7 +216,7 @@ class TaskFilter:
     def _read_choice(self, name: str, values: list[str]) -> list[str]:
         if not values:
             return []
-        known = CHOICES[name].known()
+        known = self.choices[name].known()
         for value in values:
             if value not in known:
                 self._fail(name, _unknown(value, known))

@@ -5,7 +5,7 @@ from datetime import date
 from agencies.models import User
 from agencies.roles import Can
 from tasks.extensions import ExtensionPolicy, is_short
-from tasks.models import Extension, Task
+from tasks.models import Extension, SavedView, Task
 from tasks.status import TRANSITIONS, ExtensionStatus, Transition, Who
 
 
@@ -99,3 +99,18 @@ def can_answer_until(user: User, extension: Extension, until: date, policy: Exte
 def can_move_assignments(user: User) -> bool:
     """The office's head decides who answers for a task; the administrator only records which unit succeeds which."""
     return user.has(Can.DECIDE)
+
+
+def can_keep_views(user: User) -> bool:
+    """Whoever reads tasks keeps lists of them under names."""
+    return user.reads_tasks
+
+
+def can_share_views(user: User) -> bool:
+    """The office's supervisor and director show a view to everybody."""
+    return user.is_office and user.has(Can.SET_UP_TASKS)
+
+
+def can_change_view(user: User, view: SavedView) -> bool:
+    """Only whoever saved a view renames, updates or deletes it."""
+    return view.owner_id == user.pk

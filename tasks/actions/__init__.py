@@ -24,19 +24,27 @@ from tasks.actions.extensions import (
 )
 from tasks.actions.lights import close_quarters, refresh_light, refresh_lights
 from tasks.actions.measures import set_deliverable, set_measure_status
+from tasks.actions.paste import Entry, PasteRefusedError, paste_many, preview_paste
 from tasks.actions.policy import save_policy
 from tasks.actions.progress import record_progress
 from tasks.actions.rows import lock_task
+from tasks.actions.saved_views import change_view, delete_view, save_view
 from tasks.actions.status import change_status, make_change
+from tasks.actions.undoing import NothingToUndoError, undo_last_change
 
 __all__ = [
+    "Entry",
     "ExtensionInput",
     "MilestoneInput",
     "Move",
     "MoveResult",
+    "NothingToUndoError",
+    "PasteRefusedError",
     "change_many",
     "change_status",
+    "change_view",
     "close_quarters",
+    "delete_view",
     "draft_extension",
     "end_exemption",
     "expect_report",
@@ -46,7 +54,9 @@ __all__ = [
     "make_change",
     "mark_demo",
     "move_assignments",
+    "paste_many",
     "preview_many",
+    "preview_paste",
     "publish_calendar_year",
     "record_progress",
     "refresh_light",
@@ -55,6 +65,7 @@ __all__ = [
     "restore_deadline",
     "save_extension",
     "save_policy",
+    "save_view",
     "send_extension",
     "set_calendar_day",
     "set_cycle",
@@ -63,6 +74,7 @@ __all__ = [
     "set_measure_status",
     "set_milestones",
     "set_standing",
+    "undo_last_change",
     "undo_many",
     "undo_move",
     "withdraw_extension",

@@ -103,7 +103,7 @@ def change_many(
     reason = check_text("reason", reason, limit=REASON_LENGTH)
     change = BulkChange(kind=kind, reason=reason, rows=rows, done_at=now, done_by=by)
     change.save(force_insert=True)
-    _record(change, verb="bulk_done", before=None, by=by, now=now)
+    record_change(change, verb="bulk_done", before=None, by=by, now=now)
     return change
 
 
@@ -133,7 +133,7 @@ def undo_many(*, change: BulkChange, by: User, now: datetime) -> BulkChange:
     change.rows = [{**row, **_take_back(row, known[row["task"]], undo)} if row["ok"] else row for row in change.rows]
     change.undone_at, change.undone_by = now, by
     change.save(update_fields=["rows", "undone_at", "undone_by"])
-    _record(change, verb="bulk_undone", before=before, by=by, now=now)
+    record_change(change, verb="bulk_undone", before=before, by=by, now=now)
     return change
 
 
@@ -144,10 +144,11 @@ def _each(*, kind: str, tasks: TaskQuerySet, values: dict[str, Any], reason: str
     if not locked:
         raise InvalidError({"tasks": [_("请至少选择一项任务。")]})
     do = partial(single.do, **values, reason=reason, by=by, now=now)
-    return [_change_one(task, do, single.facts) for task in locked]
+    return [change_one(task, do, single.facts) for task in locked]
 
 
-def _change_one(task: Task, do: Callable[..., Task], facts: Callable[[Task], Facts]) -> Row:
+def change_one(task: Task, do: Callable[..., Task], facts: Callable[[Task], Facts]) -> Row:
+    """One task changed under its rules, and what became of it: what it was and is, or why not."""
     before = facts(task)
     row = {"task": task.pk, "number": task.number, "ok": False, "error": "", "before": before, "after": before}
     try:
@@ -157,7 +158,7 @@ def _change_one(task: Task, do: Callable[..., Task], facts: Callable[[Task], Fac
             if after == before:
                 raise NothingToChangeError(_("与现在相同，没有改动。"))
     except DomainError as refusal:
-        return {**row, "error": _why(refusal), "version": task.version}
+        return {**row, "error": _why(refusal), "code": refusal.code, "version": task.version}
     return {**row, "ok": True, "after": after, "version": done.version}
 
 
@@ -179,7 +180,7 @@ def _why(refusal: DomainError) -> str:
     return str(refusal)
 
 
-def _record(change: BulkChange, *, verb: str, before: Row | None, by: User, now: datetime) -> None:
+def record_change(change: BulkChange, *, verb: str, before: Row | None, by: User, now: datetime) -> None:
     ledger.append(
         kind="bulk", key=str(change.pk), verb=verb, by=by, at=now, state=_state(change), before=before,
         reason=change.reason, audience=Audience.RESTRICTED,

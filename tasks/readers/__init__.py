@@ -13,11 +13,13 @@ from tasks.readers.detail import task_detail
 from tasks.readers.duties import owed_at_close, row_owes, rows_owing_as_of, task_rows_owing
 from tasks.readers.exemptions import exemption_rows
 from tasks.readers.extensions import extension_lists, extension_obstacle, extension_policy, extension_rows
+from tasks.readers.listing import list_rows
 from tasks.readers.overdue import late_rows
 from tasks.readers.page import task_page_row
 from tasks.readers.plan import agency_rows, pillar_rows, plan_row, safeguard_rows, zone_rows
 from tasks.readers.policy import policy_rows, preview_lights
 from tasks.readers.rows import task_rows
+from tasks.readers.saved_views import saved_view_rows
 from tasks.readers.what_if import what_if
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "extension_policy",
     "extension_rows",
     "late_rows",
+    "list_rows",
     "owed_at_close",
     "part_names",
     "pillar_rows",
@@ -44,6 +47,7 @@ __all__ = [
     "row_owes",
     "rows_owing_as_of",
     "safeguard_rows",
+    "saved_view_rows",
     "task_detail",
     "task_page_row",
     "task_rows",

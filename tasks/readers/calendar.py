@@ -19,7 +19,7 @@ def calendar_year(days: Any, *, year: int, on: date) -> Row:
     """Twelve months of weeks of days from an already scoped queryset, with how many days are worked (four queries)."""
     named = {day.date: day for day in days.filter(date__year=year)}
     works = days.as_calendar()
-    cells = {day: _cell(day, named.get(day), on) for month in range(1, 13) for day in _days_of(year, month)}
+    cells = {day: day_cell(day, named.get(day), on) for month in range(1, 13) for day in _days_of(year, month)}
     return {
         "year": year,
         "source": CalendarYear.objects.filter(year=year).values_list("source", flat=True).first(),
@@ -55,7 +55,8 @@ def _month(year: int, month: int, cells: dict[date, Row]) -> Row:
     }
 
 
-def _cell(day: date, named: CalendarDay | None, on: date) -> Row:
+def day_cell(day: date, named: CalendarDay | None, on: date) -> Row:
+    """A day as calendars show it: off, worked by 调休, a weekend, today."""
     name = _name(named) if named else ""
     return {
         "date": day,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,10 +13,14 @@ from common.errors import DomainError, InvalidError, require
 from common.form_errors import show_error
 from tasks.actions import change_many, preview_many, undo_many
 from tasks.filters import TaskFilter
+from tasks.forms.addresses import ListAddress
 from tasks.forms.bulk import FORMS, KINDS, ChoosingForm, ReasonForm, chosen_numbers, fingerprint
+from tasks.forms.listing import explain_errors
 from tasks.models import BulkChange, Task, TaskQuerySet
 from tasks.permissions import can_change_many
 from tasks.readers import bulk_results, bulk_rows, part_names, task_rows
+from tasks.readers.listing import present
+from tasks.views.layouts import LAYOUTS
 
 LATEST = 100
 
@@ -35,10 +39,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     require(can_change_many(request.user))
     today = clock.today()
     wanted = TaskFilter(request.GET, today)
+    names = part_names()
     rows = task_rows(wanted.apply(Task.objects.visible_to(request.user).current()), on=today)
     context = {
-        "rows": rows,
-        "form": ChoosingForm(wanted, part_names()),
+        "rows": [present(row, names) for row in rows],
+        "form": ChoosingForm(wanted, names),
         "kinds": KINDS.items(),
         "chosen": chosen_numbers(request.GET),
         "are_all": "all" in request.GET,
@@ -52,14 +57,23 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
     require(can_change_many(request.user))
     if kind not in FORMS:
         raise Http404
-    data = request.POST if request.method == "POST" else request.GET
-    tasks = Task.objects.visible_to(request.user).current().filter(number__in=chosen_numbers(data))
+    tasks = _chosen(request)
     if not tasks:
         messages.warning(request, _("请先勾选任务。"))
         return redirect("tasks:bulk_choose")
     if request.method == "POST":
         return _enter(request, kind, tasks)
     return _page(request, kind, tasks, FORMS[kind]())
+
+
+def _chosen(request: HttpRequest) -> TaskQuerySet:
+    """The tasks that were ticked, or all that the 台账 shows under its filters."""
+    data = request.POST if request.method == "POST" else request.GET
+    tasks = Task.objects.visible_to(request.user).current()
+    if "filters" not in data:
+        return tasks.filter(number__in=chosen_numbers(data))
+    address = ListAddress(QueryDict(data["filters"]), on=clock.today(), layouts=LAYOUTS)
+    return tasks.none() if explain_errors(address) else address.filter.narrow(tasks)
 
 
 def _enter(request: HttpRequest, kind: str, tasks: TaskQuerySet) -> HttpResponse:

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from tasks.permissions import can_set_up
 from tasks.readers.detail import measure_rows
 from tasks.status import Status
 from tasks.views.found import find_task, find_task_to_set_up
+from tasks.views.undo import offer_undo_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,13 +32,13 @@ def _store(request: HttpRequest, task: Task) -> HttpResponse:
     if not form.is_valid():
         return _page(request, task, form, status=InvalidError.status)
     try:
-        set_deadline(task=task, by=request.user, now=clock.now(), **form.values())
+        done = set_deadline(task=task, by=request.user, now=clock.now(), **form.values())
     except StaleVersionError as error:
         return _conflict(request, error.current, form, error)
     except DomainError as error:
         show_error(form, error)
         return _page(request, task, form, status=error.status)
-    messages.success(request, _("时限已保存。"))
+    offer_undo_of(request, done, _("时限已保存。"))
     return redirect("dashboard:task", task.number)
 
 
@@ -89,8 +89,8 @@ def standing(request: HttpRequest, number: int) -> HttpResponse:
     task = find_task_to_set_up(request, number)
     version = VersionedForm(request.POST)
     number_read = version.cleaned_data["version"] if version.is_valid() else 0
-    set_standing(task=task, by=request.user, now=clock.now(), version=number_read)
-    messages.success(request, _("已列为常态化任务，签收后转常态化。"))
+    done = set_standing(task=task, by=request.user, now=clock.now(), version=number_read)
+    offer_undo_of(request, done, _("已列为常态化任务，签收后转常态化。"))
     return redirect("dashboard:task", number)
 
 
@@ -102,7 +102,7 @@ def cycle(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _cycle_page(request, task, form, InvalidError.status)
     try:
-        set_cycle(task=task, by=request.user, now=clock.now(), **form.cleaned_data)
+        done = set_cycle(task=task, by=request.user, now=clock.now(), **form.cleaned_data)
     except StaleVersionError as error:
         again = CycleForm({**form.data.dict(), "version": error.current.version}, auto_id="cycle_%s")
         show_error(again, error)
@@ -110,7 +110,7 @@ def cycle(request: HttpRequest, number: int) -> HttpResponse:
     except DomainError as error:
         show_error(form, error)
         return _cycle_page(request, task, form, error.status)
-    messages.success(request, _("报送周期已保存。"))
+    offer_undo_of(request, done, _("报送周期已保存。"))
     return redirect("dashboard:task", number)
 
 

@@ -1,10 +1,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common import clock
+from common.undoing import offer_undo
 from tasks.actions import set_deliverable, set_measure_status
 from tasks.models import Measure
 from tasks.views.found import find_task
@@ -14,12 +16,17 @@ from tasks.views.found import find_task
 def measure(request: HttpRequest, number: int, order: int) -> HttpResponse:
     """举措: how far one sentence of the task is."""
     task, status = find_task(request, number), request.POST.get("status", "")
+    before = task.measures.filter(order=order).values_list("status", flat=True).first()
     try:
         done = set_measure_status(task=task, order=order, status=status, by=request.user, now=clock.now())
     except Measure.DoesNotExist as error:
         raise Http404 from error
     said = _("举措 %(code)s 已更新为“%(status)s”。")
-    messages.success(request, said % {"code": f"{number}.{order}", "status": done.get_status_display()})
+    words = said % {"code": f"{number}.{order}", "status": done.get_status_display()}
+    if before == status:
+        messages.success(request, words)
+    else:
+        offer_undo(request, words, reverse("tasks:measure", args=[number, order]), {"status": before})
     return redirect("dashboard:task", number)
 
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from tasks.actions import set_milestones
 from tasks.forms.changes import MilestoneFormSet, MilestoneRows, VersionedForm
 from tasks.models import Task
 from tasks.views.found import find_task_to_set_up
+from tasks.views.undo import offer_undo_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +31,7 @@ def _store(request: HttpRequest, task: Task) -> HttpResponse:
         return _page(request, task, form, rows, status=InvalidError.status)
     version = form.cleaned_data["version"]
     try:
-        set_milestones(task=task, milestones=rows.inputs(), by=request.user, now=clock.now(), version=version)
+        done = set_milestones(task=task, milestones=rows.inputs(), by=request.user, now=clock.now(), version=version)
     except StaleVersionError as error:
         again = VersionedForm(initial={"version": error.current.version})
         stands = MilestoneRows.starting_rows(error.current)
@@ -39,7 +39,7 @@ def _store(request: HttpRequest, task: Task) -> HttpResponse:
     except DomainError as error:
         show_error(form, error)
         return _page(request, task, form, rows, status=error.status)
-    messages.success(request, _("节点已保存。"))
+    offer_undo_of(request, done, _("节点已保存。"))
     return redirect("dashboard:task", task.number)
 
 

@@ -3,12 +3,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common import clock
 from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
+from common.requests import next_page
 from tasks.actions import change_status
 from tasks.actions.status import find_change
 from tasks.forms.changes import StatusForm
@@ -48,8 +50,8 @@ def _store(request: HttpRequest, task: Task, change: Transition) -> HttpResponse
     except DomainError as error:
         show_error(form, error)
         return _page(request, task, change, form, status=error.status)
-    messages.success(request, _("已办理：%(what)s。") % {"what": change.label})
-    return redirect("dashboard:task", task.number)
+    messages.success(request, _("任务 %(number)s 已办理：%(what)s。") % {"number": task.number, "what": change.label})
+    return redirect(next_page(request, reverse("dashboard:task", args=[task.number])))
 
 
 def _conflict(request: HttpRequest, error: StaleVersionError, change: Transition, form: StatusForm) -> HttpResponse:

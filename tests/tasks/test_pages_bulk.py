@@ -76,6 +76,13 @@ def test_change_of_no_task_goes_back_to_choosing(office):
     assert "请先勾选任务。" in text(response)
 
 
+def test_change_takes_all_that_the_list_shows_under_its_filters(cast, office, two):
+    TaskFactory(number=3, lead=cast.co)
+    response = office.get(f"{DEADLINES}?filters=status%3Dongoing%26layout%3Dboard")
+    assert [task.number for task in response.context["tasks"]] == [1, 3]
+    assert office.get(f"{DEADLINES}?filters=colour%3Dred").status_code == 302
+
+
 def test_change_of_a_kind_that_is_none_is_not_found(office):
     assert office.get("/bulk/new/nonsense/?task=1").status_code == 404
 
