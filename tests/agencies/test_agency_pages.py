@@ -93,7 +93,7 @@ def test_detail_costs_the_same_whatever_the_number(cast, client, number, django_
     for _n in range(number):
         TaskFactory(lead=cast.lead, supporting=[cast.co])
     client.force_login(cast.leader)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         client.get(LEAD)
 
 
