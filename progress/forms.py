@@ -12,6 +12,7 @@ from agencies.forms import AgencyChoiceField
 from agencies.models import Agency
 from progress.actions import ReportContent
 from progress.actions.content import LIMITS
+from progress.actions.working_copies import COPIED
 from progress.models import Hearing, Report
 from progress.models.ask import addressees
 from progress.models.closing import OPINION_LENGTH, STATEMENT_LENGTH
@@ -61,10 +62,10 @@ class ReportForm(forms.Form):
     )
     result = forms.ChoiceField(label=_("进展评价"), choices=Result.choices)
     progress = _text(
-        _("进展情况"), LIMITS["progress"], rows=6, required=True, error_messages={"required": _("请填写进展情况。")}
+        _("进展情况"), LIMITS["progress"], rows=5, required=True, error_messages={"required": _("请填写进展情况。")}
     )
-    problems = _text(_("存在问题"), LIMITS["problems"], rows=3)
-    next_steps = _text(_("下一步打算"), LIMITS["next_steps"], rows=3)
+    problems = _text(_("存在问题"), LIMITS["problems"], rows=2)
+    next_steps = _text(_("下一步打算"), LIMITS["next_steps"], rows=2)
     ask = _text(_("需协调事项（需要协调什么）"), LIMITS["ask"], rows=2)
     ask_to = AgencyChoiceField(
         label=_("请谁协调"),
@@ -169,6 +170,19 @@ class CheckForm(forms.Form):
 def starting_values(task: Task, previous: Report | None) -> dict[str, Any]:
     """What a new report starts from: the last approved percent and word; texts are for people to write."""
     return {"percent": task.percent, "result": previous.result if previous else Result.ADVANCING}
+
+
+def read_percent(value: Any) -> int | None:
+    """A percent as it was typed, or None for what is none."""
+    try:
+        return PercentField(required=False).clean(value)
+    except forms.ValidationError:
+        return None
+
+
+def typed_values(values: dict[str, Any]) -> dict[str, str]:
+    """What a form that starts from these values holds before anything is typed, as a working copy would keep it."""
+    return {name: "" if values.get(name) is None else str(values[name]) for name in COPIED}
 
 
 def entered_values(report: Report) -> dict[str, Any]:

@@ -2,18 +2,33 @@
 
 from django.urls import path
 
-from progress.views import asks, closing, closing_verbs, contributions, evidence, report, review, standing, writing
+from progress.views import (
+    asks,
+    closing,
+    closing_verbs,
+    contributions,
+    evidence,
+    report,
+    review,
+    standing,
+    working_copies,
+    writing,
+)
 
 app_name = "progress"
 urlpatterns = [
     path("tasks/<int:number>/report/", writing.new, name="new"),
+    path("tasks/<int:number>/working-copy/", working_copies.working_copy, name="working_copy"),
+    path("tasks/<int:number>/working-copy/drop/", working_copies.working_copy_drop, name="working_copy_drop"),
     path("reports/<int:pk>/", report.detail, name="detail"),
     path("reports/<int:pk>/edit/", writing.edit, name="edit"),
     path("reports/<int:pk>/submit/", report.submit, name="submit"),
+    path("reports/<int:pk>/discard/", writing.discard, name="discard"),
     path("reports/<int:pk>/withdraw/", report.withdraw, name="withdraw"),
     path("reports/<int:pk>/review/", review.review, name="review"),
     path("reports/<int:pk>/evidence/", evidence.evidence_add, name="evidence_add"),
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
+    path("evidence/<int:pk>/preview/", evidence.evidence_preview, name="evidence_preview"),
     path("evidence/<int:pk>/remove/", evidence.evidence_remove, name="evidence_remove"),
     path("reviews/", review.reviews, name="reviews"),
     path("reports/standing/", standing.standing, name="standing"),

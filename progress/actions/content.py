@@ -9,7 +9,7 @@ from common.errors import DomainError, InvalidError
 from common.texts import clean_text, text_problems
 from progress.models import Period, Report
 from progress.models.ask import addressees
-from progress.models.contribution import NO_CHANGE_RUNNING
+from progress.models.contribution import NO_CHANGE_RUNNING, may_say_no_change
 from progress.models.period import earlier_than
 from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
 from progress.status import RECEIVED
@@ -86,14 +86,19 @@ def _addressee_errors(content: ReportContent, task: Task) -> dict[str, list[str]
     return {}
 
 
-def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[str, list[str]]:
+def no_change_obstacle(task: Task, period: str) -> str:
+    """Why “本期无变化” would not be accepted for this period, in words; empty when it would (one query)."""
     sent = Report.objects.filter(earlier_than(period, through="period__"), task=task, status__in=RECEIVED)
     earlier = sent.order_by("-period__ends_on", "period__starts_on")
     running = list(earlier.values_list("no_change", flat=True)[:NO_CHANGE_RUNNING])
     if not running:
-        return {"no_change": [_("首次报送不能填“本期无变化”。")]}
-    if len(running) == NO_CHANGE_RUNNING and all(running):
-        return {"no_change": [_("“本期无变化”最多连续两期，请填写进展情况。")]}
+        return _("首次报送不能填“本期无变化”。")
+    return "" if may_say_no_change(running) else _("“本期无变化”最多连续两期，请填写进展情况。")
+
+
+def _no_change_errors(content: ReportContent, task: Task, period: str) -> dict[str, list[str]]:
+    if obstacle := no_change_obstacle(task, period):
+        return {"no_change": [obstacle]}
     if content.percent != task.percent:
         return {"percent": [_("“本期无变化”时，实际进度应与已审定的一致。")]}
     return {}

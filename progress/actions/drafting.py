@@ -14,6 +14,7 @@ from progress.actions.rows import (
     require_transition,
     save_report_row,
 )
+from progress.actions.working_copies import end_working_copy
 from progress.models import Period, Report
 from progress.permissions import can_draft, can_edit
 from progress.states import report_state
@@ -64,6 +65,7 @@ def draft_report(
     report = Report(task=task, period=period, drafted_at=now, drafted_by=by, is_demo=is_demo, **content.fields())
     report.save(force_insert=True)
     report.lead_code = task.lead_code
+    end_working_copy(task.pk, period.code, by)
     record(report, verb="drafted", before=None, by=by, now=now)
     return report
 
@@ -92,6 +94,7 @@ def save_report(*, report: Report, content: ReportContent, version: int, by: Use
         _clear_answer(report)
     for name, value in entered.items():
         setattr(report, name, value)
+    end_working_copy(report.task_id, report.period_id, by)
     fields = [*entered, "revision", "status", "drafted_at", "drafted_by", *_SIGNATURES, *_ANSWER]
     return save_report_row(report, fields=fields, verb="saved", before=before, by=by, now=now)
 

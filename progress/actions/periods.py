@@ -12,6 +12,7 @@ from ledger import actions as ledger
 from ledger.actors import Actor
 from ledger.models import Event
 from progress.actions.expectations import expect_reports
+from progress.actions.working_copies import drop_old_copies
 from progress.models import Expectation, Period
 from tasks.actions import close_quarters
 from tasks.models import CalendarDay, PolicyVersion, Task
@@ -35,9 +36,10 @@ _LIMITS = ["contributions_due_on", "reports_due_on", "locks_on"]
 def keep_periods(*, now: datetime, by: Actor) -> list[Period]:
     """Everything that days bring about in reporting has come about by `now`; the periods it opened.
 
-    The periods that run are open; limits still to come stand on working days; who owed for a locked period is kept for
-    good; the lights of closed quarters are kept; every task knows until when its next report has to be in. Safe to
-    repeat, to miss and to run twice at once: each step finds in the data what is left to do, and late it does the same.
+    The periods that run are open; limits still to come stand on working days; who owed for a locked period is kept,
+    what was typed for it and left alone is not; the lights of closed quarters are kept; every task knows until when its
+    next report has to be in. Safe to repeat, to miss and to run twice at once: each step finds in the data what is left
+    to do, and late it does the same.
     """
     now = localtime(now)
     on = now.date()
@@ -47,6 +49,7 @@ def keep_periods(*, now: datetime, by: Actor) -> list[Period]:
         settle_period(code=code, by=by, now=now)
     close_quarters(on=on, by=by, now=now)
     expect_reports(by=by, now=now)
+    drop_old_copies(now=now)
     return opened
 
 

@@ -32,14 +32,17 @@ class PeriodLockedError(DomainError):
 
 def lock_report(pk: int) -> Report:
     """The report and, before it, its task under their row locks until the transaction ends."""
-    task = Task.objects.select_for_update(no_key=True, of=("self",)).filter(reports=pk)
-    task.get()
-    return (
+    Task.objects.select_for_update(no_key=True, of=("self",)).filter(reports=pk).first()
+    report = (
         Report.objects.select_for_update(no_key=True, of=("self",))
         .select_related("task__plan", "task__pillar", "period")
         .with_lead()
-        .get(pk=pk)
+        .filter(pk=pk)
+        .first()
     )
+    if report is None:  # its writer has taken the draft back, perhaps while this one waited for the task
+        raise ReportTransitionError(_("这份草稿已由填报人撤销，请重新填报。"))
+    return report
 
 
 def check_version(report: Report, version: int | None, by: User) -> None:

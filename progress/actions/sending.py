@@ -11,6 +11,7 @@ from progress.actions.content import check_no_change
 from progress.actions.drafting import check_not_locked, check_reporting, check_still_accepted
 from progress.actions.expectations import expect_next
 from progress.actions.rows import check_version, lock_report, require_transition, save_report_row
+from progress.actions.working_copies import end_working_copy
 from progress.models import Report
 from progress.permissions import can_submit, can_withdraw
 from progress.states import report_state
@@ -33,6 +34,7 @@ def submit_report(*, report: Report, by: User, now: datetime, version: int | Non
     check_still_accepted(report, now)
     check_no_change(report)
     before = report_state(report)
+    end_working_copy(report.task_id, report.period_id, by)
     report.status, report.submitted_at, report.submitted_by = change.target, now, by
     report.received_on, report.return_reason = report.received_on or now.date(), ""
     report.composition = freeze_composition(report, on=now.date())

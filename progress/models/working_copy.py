@@ -19,7 +19,8 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
 class WorkingCopy(models.Model):
     """暂存: what a person has typed into the report form and not saved yet, just as it was typed.
 
-    It is no draft: nothing is checked, nobody is bound by it and the ledger does not keep it. Saving the report ends it.
+    It is no draft: nothing is checked, nobody is bound by it and the ledger does not keep it. Saving the
+    report ends it.
     """
 
     user = models.ForeignKey(User, verbose_name=_("填写人"), on_delete=models.CASCADE, related_name="working_copies")

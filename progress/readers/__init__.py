@@ -2,6 +2,7 @@ from progress.readers.asks import (
     addressee_label,
     ask_row,
     ask_rows,
+    asks_to_answer,
     pending_office_asks,
     tasks_waiting_for_office,
 )
@@ -9,13 +10,12 @@ from progress.readers.closing import (
     closing_detail,
     closing_rows,
     closings_in_hand,
-    closings_to_check,
-    closings_to_decide,
+    closings_of_office,
     hearings_to_answer,
     obstacles,
 )
 from progress.readers.closing_history import closing_history
-from progress.readers.compare import report_compare, text_diff
+from progress.readers.compare import report_compare
 from progress.readers.contributions import (
     co_parts,
     composed,
@@ -27,7 +27,9 @@ from progress.readers.contributions import (
     task_parts,
     with_taken,
 )
+from progress.readers.copies import copied_texts
 from progress.readers.history import last_approved, report_history
+from progress.readers.marks import milestone_hints
 from progress.readers.reports import report_rows
 from progress.readers.timeliness import expected_reports, reports_of, standing_row, standing_rows
 from progress.readers.work import (
@@ -37,32 +39,40 @@ from progress.readers.work import (
     periods_open_to,
     review_days,
     review_queue,
+    waiting_units,
+    with_unchanged,
     with_waiting,
     work_reports,
 )
+from progress.readers.working_copies import copies_at_work, copy_mark, own_copy
 
 __all__ = [
     "addressee_label",
     "ask_row",
     "ask_rows",
+    "asks_to_answer",
     "closing_detail",
     "closing_history",
     "closing_rows",
     "closings_in_hand",
-    "closings_to_check",
-    "closings_to_decide",
+    "closings_of_office",
     "co_parts",
     "composed",
     "contributions_given",
     "contributions_now",
     "contributions_to_give",
+    "copied_texts",
+    "copies_at_work",
+    "copy_mark",
     "earlier_contributions",
     "expected_reports",
     "found_contradictions",
     "hearings_to_answer",
     "last_approved",
+    "milestone_hints",
     "missing_reports",
     "obstacles",
+    "own_copy",
     "pending_office_asks",
     "period_rows",
     "period_to_report",
@@ -77,8 +87,9 @@ __all__ = [
     "standing_rows",
     "task_parts",
     "tasks_waiting_for_office",
-    "text_diff",
+    "waiting_units",
     "with_taken",
+    "with_unchanged",
     "with_waiting",
     "work_reports",
 ]

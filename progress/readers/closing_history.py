@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common.differences import differences
 from ledger.models import Event, EventQuerySet
 from ledger.readers import event_dict
 from progress.models import Closing, Evidence, Hearing
-from progress.readers.compare import text_diff
 from progress.readers.history import VERBS as REPORT_VERBS
 
 Row = dict[str, Any]
@@ -58,7 +58,7 @@ def _file_name(event: Event) -> str:
 
 def _change(name: str, old: Any, new: Any) -> Row:
     before, after = str(old or ""), str(new or "")
-    return {"label": SHOWN[name], "old": before, "new": after, "segments": text_diff(before, after)}
+    return {"label": SHOWN[name], "old": before, "new": after, "pieces": differences(before, after)}
 
 
 def hearing_word(kept: Row) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common.differences import differences
 from ledger.models import Event, EventQuerySet
 from ledger.readers import event_dict
 from progress.models import Evidence, Report
 from progress.models.period import earlier_than
-from progress.readers.compare import text_diff
 from tasks.models import Result
 
 Row = dict[str, Any]
@@ -18,6 +18,7 @@ VERBS = {
     "saved": _("修改"),
     "submitted": _("审签报出"),
     "withdrawn": _("撤回"),
+    "discarded": _("撤销草稿"),
     "approved": _("审定"),
     "returned": _("退回"),
     "answered": _("答复协调事项"),
@@ -82,7 +83,7 @@ def _file_name(event: Event) -> str:
 
 def _change(name: str, old: Any, new: Any) -> Row:
     before, after = _words(name, old), _words(name, new)
-    return {"label": SHOWN[name], "old": before, "new": after, "segments": text_diff(before, after)}
+    return {"label": SHOWN[name], "old": before, "new": after, "pieces": differences(before, after)}
 
 
 def _words(name: str, value: Any) -> str:

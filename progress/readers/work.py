@@ -1,7 +1,8 @@
 """What waits for whom: the lists from which people work."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -10,13 +11,14 @@ from django.utils.timezone import localtime
 from agencies.models import Agency
 from common.workdays import WorkCalendar
 from progress.models import Period, Report, ReportQuerySet
+from progress.models.contribution import may_say_no_change
 from progress.status import RECEIVED, ReportStatus
 from tasks.models import PolicyVersion, Result, Task
-from tasks.periods import PeriodPolicy
+from tasks.periods import PeriodPolicy, order_of
 from tasks.policies import PolicyKind
 
 Row = dict[str, Any]
-
+LOOKED_BACK = timedelta(days=3 * 366)
 
 _FIELDS = (
     "id", "task__number", "task__title", "task__title_en", "task__percent", "period", "period__reports_due_on",
@@ -102,6 +104,34 @@ def period_to_report(task: Task, periods: Iterable[Period], *, sent: Collection[
     return next(iter(missing or owed[-1:] or taken[-1:]), None)
 
 
+def with_unchanged(missing: Iterable[Row]) -> list[Row]:
+    """Rows of `missing_reports`, each with `may_repeat`: “本期无变化” would be accepted at one click (one query).
+
+    Of what was sent the last years are looked at, and no more: who has been silent for longer writes a word.
+    """
+    rows = list(missing)
+    numbers = {row["task"]["number"] for row in rows if row["report"] is None}
+    since = min((row["period"]["starts_on"] for row in rows), default=date.min + LOOKED_BACK) - LOOKED_BACK
+    sent = Report.objects.filter(
+        task__number__in=numbers, task__plan__is_current=True, status__in=RECEIVED, period__ends_on__gte=since
+    )
+    history: dict[int, list[tuple[str, bool]]] = {}
+    for number, code, said in sent.values_list("task__number", "period", "no_change") if numbers else ():
+        history.setdefault(number, []).append((code, said))
+    return [{**row, "may_repeat": _may_say_no_change(history.get(_number(row), []), row)} for row in rows]
+
+
+def _number(row: Row) -> int:
+    return int(row["task"]["number"])
+
+
+def _may_say_no_change(sent: Iterable[tuple[str, bool]], row: Row) -> bool:
+    """Not over a draft that somebody has begun; else by the rule, from the periods before this one."""
+    place = order_of(row["period"]["code"])
+    earlier = sorted((order_of(code), said) for code, said in sent if order_of(code) < place)
+    return row["report"] is None and may_say_no_change([said for _order, said in reversed(earlier)])
+
+
 def _missing(task: Row, period: Row, report: Row | None, on: date) -> Row | None:
     if report and report["status"] in RECEIVED:
         return None
@@ -140,7 +170,15 @@ def review_days() -> int:
 def with_waiting(row: Row, *, calendar: WorkCalendar, on: date, allowed: int) -> Row:
     """A sent report with the working days it has waited, and whether that is more than the office is allowed."""
     days = calendar.between(localtime(row["submitted_at"]).date(), on)
-    return {**row, "days": days, "is_overdue": days > allowed}
+    return {**row, "days": days, "allowed": allowed, "is_overdue": days > allowed}
+
+
+def waiting_units(rows: Iterable[Row]) -> list[Row]:
+    """The lead units of reports that wait, by name, with how many each has; pure."""
+    rows = [row for row in rows if row["lead"]]
+    counted = Counter(row["lead"]["code"] for row in rows)
+    labels = {row["lead"]["code"]: row["lead"]["label"] for row in rows}
+    return [{"code": code, "label": labels[code], "count": counted[code]} for code in sorted(labels, key=labels.get)]
 
 
 def _lead(leads: dict[str, Agency], code: str | None) -> Row | None:

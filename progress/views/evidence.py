@@ -1,12 +1,14 @@
 """佐证材料: adding, handing out and removing files."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from common import clock
 from common.errors import DomainError, require
@@ -14,6 +16,7 @@ from progress.actions import add_deliverable, add_evidence, remove_evidence
 from progress.forms import EvidenceForm
 from progress.models import Closing, Evidence, Report
 from progress.permissions import can_edit, can_edit_closing
+from progress.readers.preview import first_rows
 from progress.views.closing import visible_closing
 from progress.views.report import visible_report
 from progress.views.writing import refusal
@@ -28,6 +31,15 @@ TYPES = {
 }
 
 
+# What a browser may show in a tab of its own, with the policy that it is shown under. A sandbox has no viewer for PDF;
+# without it the document may still load nothing and belongs to no page of this site.
+SHOWN = {
+    "pdf": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "png": "sandbox",
+    "jpg": "sandbox",
+}
+
+
 class EvidenceGoneError(DomainError):
     """文件不在了: the row stands, the file is not in the store."""
 
@@ -38,19 +50,38 @@ class EvidenceGoneError(DomainError):
 
 @require_safe
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file under its own name, always as a download and never as a page of this site."""
-    found = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk, removed_at=None)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise EvidenceGoneError from error
-    response = FileResponse(
-        content, as_attachment=True, filename=found.name, content_type=TYPES.get(found.kind, "application/octet-stream")
-    )
-    response.headers["Content-Security-Policy"] = "sandbox"
+    """The file under its own name, as a download; a picture or PDF in a tab when asked for, never as a page of ours."""
+    found, content = _open(request, pk)
+    is_shown = request.GET.get("inline") == "1" and found.kind in SHOWN
+    kind = TYPES.get(found.kind, "application/octet-stream")
+    response = FileResponse(content, as_attachment=not is_shown, filename=found.name, content_type=kind)
+    response.headers["Content-Security-Policy"] = SHOWN[found.kind] if is_shown else "sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def evidence_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first rows of a table, as text of a page of ours; for htmx the table alone."""
+    found, content = _open(request, pk, kind="csv")
+    with content:
+        context = {"file": found, "table": first_rows(content)}
+    template = "progress/_evidence_table.html" if request.htmx else "progress/evidence_preview.html"
+    response = render(request, template, context)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _open(request: HttpRequest, pk: int, **more: str) -> tuple[Evidence, Any]:
+    """Evidence that this person may see, and its file; 404 and 410 if there is none."""
+    seen = Evidence.objects.visible_to(request.user).select_related("report__task", "closing__task")
+    found = get_object_or_404(seen, pk=pk, removed_at=None, **more)
+    try:
+        return found, found.file.open("rb")
+    except FileNotFoundError as error:
+        raise EvidenceGoneError from error
 
 
 @require_POST

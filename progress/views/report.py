@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +15,7 @@ from agencies.models import Agency, User
 from agencies.roles import Can
 from common import clock
 from common.errors import DomainError
+from common.undoing import offer_undo
 from ledger.models import Event
 from progress.actions import submit_report, withdraw_report
 from progress.models import Report
@@ -41,7 +43,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """审签报出."""
-    return _send(request, pk, submit_report, _("已报出，等待办公室审核。"))
+    return _send(request, pk, submit_report, _("已报出，等待办公室审核。"), undo="progress:withdraw")
 
 
 @require_POST
@@ -56,14 +58,19 @@ def visible_report(request: HttpRequest, pk: int) -> Report:
     return get_object_or_404(reports, pk=pk)
 
 
-def _send(request: HttpRequest, pk: int, act: Callable[..., Report], done: str) -> HttpResponse:
+def _send(
+    request: HttpRequest, pk: int, act: Callable[..., Report], done: str, *, undo: str | None = None
+) -> HttpResponse:
     report, version = visible_report(request, pk), request.POST.get("version", "")
     try:
         is_stale = version != str(report.version)
-        act(report=report, by=request.user, now=clock.now(), version=0 if is_stale else report.version)
+        sent = act(report=report, by=request.user, now=clock.now(), version=0 if is_stale else report.version)
     except DomainError as error:
         return _detail_page(request, visible_report(request, pk), error=error)
-    messages.success(request, done)
+    if undo:
+        offer_undo(request, done, reverse(undo, args=[pk]), {"version": sent.version})
+    else:
+        messages.success(request, done)
     return redirect("progress:detail", pk)
 
 

@@ -1,64 +1,39 @@
 """填报: the form of a report, new or begun, and what happens when two people write at once."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import User
 from common import clock
 from common.errors import DomainError, InvalidError, StaleVersionError, require
 from common.form_errors import show_error
-from progress.actions import ReportContent, add_evidence, draft_report, remove_evidence, save_report
+from common.undoing import offer_undo
+from progress.actions import ReportContent, add_evidence, discard_report, remove_evidence
 from progress.actions.composition import take_over
-from progress.actions.content import check_owed
+from progress.actions.content import LIMITS, check_owed
 from progress.actions.drafting import (
     ReportExistsError,
     TaskNotReportingError,
     check_not_locked,
     check_reporting,
 )
-from progress.forms import EvidenceForm, ReportForm, entered_values, starting_values, unchanged_content
+from progress.actions.working_copies import COPIED
+from progress.forms import EvidenceForm, ReportForm, entered_values, typed_values, unchanged_content
 from progress.models import Evidence, Period, Report
-from progress.permissions import can_draft, can_edit, can_submit
-from progress.readers import (
-    co_parts,
-    found_contradictions,
-    last_approved,
-    period_rows,
-    period_to_report,
-    periods_open_to,
-    report_compare,
-    with_taken,
-)
-from progress.status import EDITABLE, RECEIVED, ReportStatus
-from progress.views.report import as_row, asked_of, is_open
+from progress.permissions import can_draft, can_edit
+from progress.readers import co_parts, copy_mark, last_approved, own_copy, period_to_report, report_compare
+from progress.status import EDITABLE, RECEIVED
+from progress.views.form_page import TAKE_ALL, Desk, around, form_page
+from progress.views.report import as_row, asked_of, is_open, visible_report
 from tasks.models import Result, Task
-from tasks.readers import task_rows
 
-TAKE_ALL = "*"
-
-
-@dataclass
-class Desk:
-    """What lies on the table when a report is written."""
-
-    task: Task
-    period: Period
-    previous: Report | None
-    report: Report | None = None
-
-    def write(self, content: ReportContent, *, version: int | None, by: User) -> Report:
-        """Draft the report, or save over the version that was read."""
-        now = clock.now()
-        if self.report is None:
-            return draft_report(task=self.task, period=self.period, content=content, by=by, now=now)
-        return save_report(report=self.report, content=content, version=version or 0, by=by, now=now)
+HOME = "home"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +57,7 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("progress:edit", begun.pk)
     check_not_locked(period, clock.now())
     check_owed(task, period)
-    return _form_page(request, desk, ReportForm(initial=starting_values(task, desk.previous)))
+    return _open(request, desk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +72,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _store(request, desk)
     if not is_open(report, on=clock.today()) or report.status not in EDITABLE:
         return redirect("progress:detail", report.pk)
-    return _form_page(request, desk, ReportForm(initial=entered_values(report)))
+    return _open(request, desk)
+
+
+def _open(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The form as it stands, or with what this person had typed and not saved, on whichever device."""
+    values = desk.values()
+    copy = own_copy(request.user, desk.task, desk.period)
+    if copy is None or copy.fields == typed_values(values):
+        return form_page(request, desk, ReportForm(initial=values), typed=copy_mark(copy))
+    return form_page(request, desk, ReportForm(initial={**values, **copy.fields}), copy=copy, typed=copy_mark(copy))
 
 
 def _task(user: User, number: int) -> Task:
@@ -118,10 +102,14 @@ def _chosen_period(request: HttpRequest, task: Task) -> Period | None:
 
 
 def _store(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if "reuse" in request.POST:
+        return _fill(request, desk)
     form, files = ReportForm(request.POST), EvidenceForm(request.POST, request.FILES)
     form.fields["progress"].required = not {"unchanged", "take"} & set(request.POST)
+    for name in ("percent", "result"):
+        form.fields[name].required = "unchanged" not in request.POST
     if not (form.is_valid() and files.is_valid()):
-        return _form_page(request, desk, form, status=InvalidError.status)
+        return form_page(request, desk, form, status=InvalidError.status)
     try:
         content = _content(request, desk, form)
         report = desk.write(content, version=form.cleaned_data["version"], by=request.user)
@@ -129,10 +117,43 @@ def _store(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _conflict_page(request, desk, form, error)
     except DomainError as error:
         show_error(form, error)
-        return _form_page(request, desk, form, status=error.status)
-    messages.success(request, _("草稿已保存。"))
+        return form_page(request, desk, form, status=error.status)
     _store_files(request, report, files)
+    if "unchanged" in request.POST and report.version == 1:
+        return _say_unchanged(request, desk, report)
+    messages.success(request, _("草稿已保存。"))
     return redirect("progress:edit", report.pk)
+
+
+def _say_unchanged(request: HttpRequest, desk: Desk, report: Report) -> HttpResponse:
+    """What one click has reported, in words, with the way back."""
+    words = {"number": desk.task.number, "period": desk.period.label, "percent": report.percent}
+    told = _("任务 %(number)s %(period)s：已按 %(percent)s%%、“本期无变化”填好草稿，等审签人审签报出。") % words
+    offer_undo(request, told, reverse("progress:discard", args=[report.pk]), {"version": report.version})
+    return redirect("dashboard:home") if request.POST.get("back") == HOME else redirect("progress:detail", report.pk)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤销: a draft that one click has made is gone again."""
+    report = visible_report(request, pk)
+    require(can_edit(request.user, report))
+    version = request.POST.get("version", "")
+    is_stale = version != str(report.version)
+    discard_report(report=report, version=0 if is_stale else report.version, by=request.user, now=clock.now())
+    words = {"number": report.task.number, "period": report.period.label}
+    messages.success(request, _("任务 %(number)s %(period)s的草稿已撤销。") % words)
+    return redirect("dashboard:home")
+
+
+def _fill(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """沿用 without a script: an earlier text is put into its field beside all that was typed; nothing is saved yet."""
+    source, _colon, name = request.POST["reuse"].partition(":")
+    typed: dict[str, Any] = {field: request.POST.get(field, "") for field in (*COPIED, "version")}
+    report = desk.previous if source == "previous" else desk.report
+    if name in LIMITS and report:
+        typed[name] = getattr(report, name)
+    return form_page(request, desk, ReportForm(initial=typed), is_unsaved=True)
 
 
 def _content(request: HttpRequest, desk: Desk, form: ReportForm) -> ReportContent:
@@ -166,45 +187,6 @@ def refusal(error: DomainError, name: str = "") -> str:
     return _("%(name)s：%(why)s") % {"name": name, "why": why} if name else why
 
 
-def _form_page(request: HttpRequest, desk: Desk, form: ReportForm, *, status: int = 200) -> HttpResponse:
-    report, user = desk.report, request.user
-    may_submit = report is not None and report.status == ReportStatus.DRAFT and can_submit(user, report)
-    context = {
-        "form": form,
-        "files_form": EvidenceForm(),
-        "errors": [],
-        "can_submit": may_submit,
-        **_around(request, desk, clock.today()),
-        **_parts(desk, form),
-    }
-    return render(request, "progress/report_form.html", context, status=status)
-
-
-def _parts(desk: Desk, form: ReportForm) -> dict[str, Any]:
-    """配合情况 beside the form, and where it does not agree with what the form says."""
-    says = form.cleaned_data if form.is_bound else form.initial
-    text, percent = says.get("progress") or "", says.get("percent")
-    parts = with_taken(co_parts(desk.task.pk, desk.period, on=clock.today()), text)
-    found = found_contradictions(parts, lead=_("牵头单位"), text=text, percent=percent)
-    takes = [each["agency"] for each in parts if each["can_take"]]
-    return {"parts": parts, "contradictions": found, "takes": takes, "take_all": TAKE_ALL}
-
-
-def _around(request: HttpRequest, desk: Desk, today: date) -> dict[str, Any]:
-    """What stands beside the form: the task as it is today, the periods, the last approved report, the files."""
-    tasks = Task.objects.visible_to(request.user).filter(pk=desk.task.pk)
-    periods = Period.objects.visible_to(request.user).unlocked(on=today)
-    kept = Evidence.objects.visible_to(request.user).filter(report=desk.report, removed_at=None)
-    return {
-        "task": task_rows(tasks, on=today)[0],
-        "period": period_rows([desk.period], on=today)[0],
-        "periods": period_rows(periods_open_to(desk.task, periods), on=today),
-        "previous": desk.previous,
-        "report": desk.report,
-        "evidence": kept if desk.report else [],
-    }
-
-
 def _conflict_page(
     request: HttpRequest, desk: Desk, form: ReportForm, error: StaleVersionError | ReportExistsError
 ) -> HttpResponse:
@@ -218,7 +200,7 @@ def _conflict_page(
         "can_save": stands.status in EDITABLE,
         "is_unchanged": "unchanged" in request.POST,
         "compared": report_compare(_entered_row(form), _stored_row(stands)),
-        **_around(request, desk, clock.today()),
+        **around(request, desk, clock.today()),
     }
     return render(request, "progress/report_conflict.html", context, status=error.status)
 

@@ -53,6 +53,54 @@ def test_evidence_is_handed_out_under_its_own_name_and_never_shown(client, cast,
     assert "no-store" in response.headers["Cache-Control"]
 
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(17) + b"\x00\x00\x00\x00IEND" + bytes(4)
+
+
+@pytest.mark.parametrize(("name", "content", "is_shown"), [("图.png", PNG, True), (NAME, CONTENT, False)])
+def test_evidence_is_shown_in_a_tab_only_as_what_cannot_act(client, cast, draft, name, content, is_shown):
+    file = add_evidence(report=draft, file=SimpleUploadedFile(name, content), by=cast.lead_reporter, now=NOW)
+    client.force_login(cast.lead_reporter)
+    with closing(client.get(f"/evidence/{file.pk}/?inline=1")) as response:
+        assert response.headers["Content-Disposition"].startswith("inline" if is_shown else "attachment")
+        assert response.headers["Content-Security-Policy"] == "sandbox"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_evidence_in_pdf_is_shown_without_being_able_to_load_or_run_anything(client, cast, draft):
+    Evidence.objects.filter(
+        pk=(file := add_evidence(report=draft, file=csv(), by=cast.lead_reporter, now=NOW)).pk
+    ).update(kind="pdf")
+    client.force_login(cast.lead_reporter)
+    with closing(client.get(f"/evidence/{file.pk}/?inline=1")) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert response.headers["Content-Type"] == "application/pdf"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert policy.startswith("default-src 'none'")
+    assert "script-src" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_evidence_preview_shows_the_first_rows_as_text(client, cast, draft):
+    content = "事项,结果\n<script>alert(1)</script>,已办\n".encode("gb18030")
+    file = add_evidence(report=draft, file=csv(content=content), by=cast.lead_reporter, now=NOW)
+    client.force_login(cast.lead_reporter)
+    part, page = (client.get(f"/evidence/{file.pk}/preview/", headers=each).content.decode() for each in (HTMX, {}))
+    for shown in (part, page):
+        assert "已办" in shown
+        assert "&lt;script&gt;alert(1)" in shown
+    assert "<html" not in part
+    assert f'href="/tasks/{draft.task.number}/#evidence"' in page
+
+
+def test_evidence_preview_is_of_tables_alone_and_of_what_one_may_see(client, cast, draft, evidence):
+    picture = add_evidence(report=draft, file=SimpleUploadedFile("图.png", PNG), by=cast.lead_reporter, now=NOW)
+    client.force_login(cast.lead_reporter)
+    assert client.get(f"/evidence/{picture.pk}/preview/").status_code == 404
+    evidence.file.storage.delete(evidence.file.name)
+    assert client.get(f"/evidence/{evidence.pk}/preview/").status_code == 410
+
+
 def test_evidence_whose_file_is_lost_says_what_to_do(client, cast, evidence):
     evidence.file.storage.delete(evidence.file.name)
     response, _content = fetch(client, cast.lead_reporter, evidence)

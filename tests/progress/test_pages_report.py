@@ -6,7 +6,13 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from progress.actions import approve_report, draft_report, return_report, save_report, submit_report
+from progress.actions import (
+    approve_report,
+    draft_report,
+    return_report,
+    save_report,
+    submit_report,
+)
 from progress.models import Evidence, Report
 from tests.cast import PARTS
 from tests.factories import NOW, PeriodFactory, TaskFactory, report_content
@@ -74,6 +80,12 @@ def test_new_starts_from_the_last_approved_report(client, cast, last_quarter):
     assert response.context["form"].initial["percent"] == 92
     assert "三季度印发细则。" in text(response)
     assert "上期打算：</span>四季度试点。" in text(response)
+
+
+def test_new_names_every_error_at_the_top_with_a_way_to_its_field(client, cast):
+    response = page(client, cast.lead_reporter, NEW, **{**ENTERED, "percent": "101", "progress": "长" * 301})
+    assert '<a class="in-text" href="#id_percent">实际进度（%）：' in text(response)
+    assert '<a class="in-text" href="#id_progress">进展情况：最多 300 字' in text(response)
 
 
 def test_new_first_report_says_that_it_is_the_first(client, cast):
@@ -195,21 +207,6 @@ def test_new_shows_what_is_wrong_and_keeps_what_was_typed(client, cast, field, v
 def test_new_escapes_what_was_typed(client, cast):
     response = page(client, cast.lead_reporter, NEW, **{**ENTERED, "percent": "x", "progress": "<script>1</script>"})
     assert "<script>1" not in text(response)
-
-
-# -- no change ---------------------------------------------------------------------------------------------------
-
-
-def test_unchanged_needs_one_click(client, cast, last_quarter):
-    page(client, cast.lead_reporter, NEW, unchanged="1", percent="0", result="blocked", version="")
-    report = Report.objects.get(period="2026Q4")
-    assert (report.percent, report.result, report.no_change) == (92, "advancing", True)
-
-
-def test_unchanged_is_refused_for_a_first_report(client, cast):
-    response = page(client, cast.lead_reporter, NEW, **{**ENTERED, "progress": "", "unchanged": "1"})
-    assert response.status_code == 400
-    assert "首次报送不能填“本期无变化”。" in text(response)
 
 
 # -- two people at once --------------------------------------------------------------------------------------------

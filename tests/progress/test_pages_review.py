@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from common.differences import Piece
 from progress.actions import approve_report, draft_report, return_report, save_report, submit_report, withdraw_report
 from progress.models import Report
+from tasks.actions import MilestoneInput, set_milestones
 from tests.cast import PARTS
 from tests.factories import NOW, PeriodFactory, TaskFactory, report_content
 
@@ -89,6 +91,37 @@ def test_reviews_do_not_flag_no_change(client, cast, last_quarter):
     assert "本期无变化" in text(response)
 
 
+def test_reviews_are_counted_and_told_apart_by_unit(client, cast, sent):
+    other = TaskFactory(number=2, lead=cast.co)
+    author = cast.co_reporter
+    report = draft_report(task=other, period=cast.period, content=report_content(), by=author, now=NOW)
+    submit_report(report=report, by=cast.co_approver, now=NOW - timedelta(days=9))
+    response = page(client, cast.supervisor, "/reviews/?unit=co-unit")
+    assert [row["id"] for row in response.context["rows"]] == [report.pk]
+    assert [(each["code"], each["count"]) for each in response.context["units"]] == [("co-unit", 1), ("lead-unit", 1)]
+    assert "2 份，等得最久的在前" in text(response)
+    assert "1 份已超时限" in text(response)
+    assert "2026年第4季度" in text(response)
+    assert len(client.get("/reviews/?unit=nobody").context["rows"]) == 2
+
+
+def test_review_stays_with_the_unit_that_was_chosen(client, cast, sent):
+    others = [sent_report(cast, task=TaskFactory(number=number, lead=cast.lead)) for number in (2, 3)]
+    client.force_login(cast.supervisor)
+    response = client.get(f"/reports/{others[0].pk}/review/?unit=lead-unit")
+    assert "第 2 份，共 3 份" in text(response)
+    assert f'href="/reports/{sent.pk}/review/?unit=lead-unit" data-key="p"' in text(response)
+    data = {"decision": "return", "reason": "请补充。", "version": others[0].version}
+    decided = client.post(f"/reports/{others[0].pk}/review/?unit=lead-unit", data)
+    assert decided.url == f"/reports/{others[1].pk}/review/?unit=lead-unit"
+
+
+@pytest.mark.parametrize("unit", ["%00", "%F0%9F%98%80", "lead-unit%0A"])
+def test_review_by_what_is_no_units_code_goes_through_all_that_waits(client, cast, sent, unit):
+    line = page(client, cast.supervisor, f"/reports/{sent.pk}/review/?unit={unit}").context["line"]
+    assert (line["place"], line["total"], line["query"]) == (1, 1, "")
+
+
 def test_reviews_without_any_say_what_comes_next(client, cast):
     assert "没有待审核的报送" in text(page(client, cast.supervisor, "/reviews/"))
 
@@ -112,8 +145,45 @@ def test_reviews_ask_as_much_for_thirty_reports_as_for_one(client, cast, sent, d
 def test_review_marks_what_changed_since_the_last_approved(client, cast, last_quarter):
     report = sent_report(cast, percent=95, progress="三季度印发细则，四季度试点。")
     response = page(client, cast.supervisor, f"/reports/{report.pk}/review/")
-    assert "三季度印发细则<ins>，四季度试点</ins>。" in text(response)
-    assert "<del>92%</del><ins>95%</ins>" in text(response)
+    changed = {each["name"]: each["pieces"] for each in response.context["changed"]}
+    assert changed["percent"] == [Piece("removed", "92%"), Piece("added", "95%")]
+    assert Piece("added", "，四季度试点") in changed["progress"]
+    assert "四季度试点</ins>。" in text(response)
+    assert [each["name"] for each in response.context["unchanged"]] == [
+        "result_label", "problems", "next_steps", "ask", "ask_to_label",
+    ]  # fmt: skip
+
+
+LONG = "三季度印发实施细则，召开推进会两次，平台一期建设完成并投入运行。"
+
+
+def test_review_names_the_reports_that_a_text_was_copied_from(client, cast, last_quarter):
+    Report.objects.filter(pk=last_quarter.pk).update(progress=LONG)
+    twin = sent_report(cast, task=TaskFactory(number=2, lead=cast.lead), progress="本" + LONG)
+    foreign = {"task": TaskFactory(number=3, lead=cast.co), "content": report_content(progress=LONG)}
+    theirs = draft_report(**foreign, period=cast.period, by=cast.co_reporter, now=NOW)
+    submit_report(report=theirs, by=cast.co_approver, now=NOW)  # another unit's is not compared
+    report = sent_report(cast, progress=LONG.replace("三", "四"))
+    response = page(client, cast.supervisor, f"/reports/{report.pk}/review/")
+    found = [(each["kind"], each["report"], each["is_same"]) for each in response.context["copied"]]
+    assert found == [("earlier", last_quarter.pk, False), ("other", twin.pk, False)]
+    assert "同单位任务 2 本期报送" in text(response)
+
+
+def test_review_does_not_call_short_or_different_texts_copied(client, cast, last_quarter):
+    report = sent_report(cast, progress="四季度印发细则。")
+    sent_report(cast, task=TaskFactory(number=2, lead=cast.lead), progress="平台二期开工，企业入驻十二家。")
+    response = page(client, cast.supervisor, f"/reports/{report.pk}/review/")
+    assert response.context["copied"] == []
+
+
+def test_review_tells_the_light_after_approval_and_the_milestones_missed(client, cast):
+    marks = [MilestoneInput("建成平台", NOW.date(), 99)]
+    set_milestones(task=cast.task, milestones=marks, by=cast.director, now=NOW)
+    response = page(client, cast.supervisor, f"/reports/{sent_report(cast).pk}/review/")
+    assert response.context["tried"]["percent"] == 95
+    assert "节点“建成平台”应于 2026-11-18 达到 99%" in text(response)
+    assert 'href="#approve-button" data-key="a"' in text(response)
 
 
 def test_review_starts_from_the_word_that_the_unit_proposed(client, cast):
@@ -206,5 +276,5 @@ def test_review_asks_as_much_for_a_long_queue(client, cast, sent, django_assert_
     for number in range(30):
         sent_report(cast, task=TaskFactory(number=number + 200, lead=cast.lead))
     client.force_login(cast.supervisor)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(29):
         client.get(f"/reports/{sent.pk}/review/")

@@ -390,5 +390,5 @@ def test_stale_review_of_a_withdrawn_report_does_not_show_the_draft(cast):
 
 def test_submit_report_keeps_its_query_budget(cast, django_assert_max_num_queries):
     report = draft(cast)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         submit_report(report=report, by=cast.lead_approver, now=NOW)
