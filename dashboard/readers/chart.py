@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from tasks.planned import FULL_PERCENT, Mark, planned_percent
@@ -10,6 +11,7 @@ from tasks.planned import FULL_PERCENT, Mark, planned_percent
 WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, TOP, BOTTOM = 40, 16, 24, 28
 LABEL_WIDTH = 48
+MOST_POINTS = 24
 Point = tuple[date, int]
 
 
@@ -52,7 +54,7 @@ def progress_chart(
         "planned": scale.path(planned),
         "actual": scale.path(_steps(start, approved, on)),
         "marks": [{"x": scale.x(mark.on), "y": scale.y(mark.percent)} for mark in marks],
-        "points": [{"x": scale.x(day), "y": scale.y(percent)} for day, percent in approved],
+        "points": [{"x": scale.x(day), "y": scale.y(percent)} for day, percent in told_points(approved)],
         "today": scale.x(on),
         "today_anchor": _anchor(scale.x(on)),
         "due": scale.x(due),
@@ -60,6 +62,14 @@ def progress_chart(
         "shows_due": abs(scale.x(due) - scale.x(on)) > LABEL_WIDTH,
         "top": TOP,
     }
+
+
+def told_points(approved: Sequence[Point]) -> list[Point]:
+    """The approvals that are marked one by one: all, and of very many those that changed the percent, and the last."""
+    if len(approved) <= MOST_POINTS:
+        return list(approved)
+    changed = [point for before, point in pairwise(approved) if point[1] != before[1]]
+    return list(dict.fromkeys([*changed[-MOST_POINTS:], approved[-1]]))
 
 
 def _quarters(scale: Scale) -> list[date]:

@@ -35,6 +35,7 @@ from tasks.models import (
     Safeguard,
     Task,
 )
+from tasks.periods import PERIOD_CODE, period_label
 from tasks.status import TRANSITIONS
 from zones.models import Zone
 
@@ -44,6 +45,9 @@ Row = dict[str, Any]
 OF_TASKS = frozenset({
     "task", "task_text", "report", "evidence", "measure", "extension", "contribution", "exemption", "closing", "notice",
 })  # fmt: skip
+
+# Those whose key goes on with the code of a period.
+OF_PERIODS = frozenset({"report", "evidence", "contribution"})
 
 KIND_MODELS: dict[str, type[Model]] = {
     "task": Task, "report": Report, "evidence": Evidence, "period": Period, "calendar": CalendarDay, "agency": Agency,
@@ -162,6 +166,7 @@ SILENT = frozenset({
     "id", "version", "revision", "is_demo", "drafted_at", "submitted_at", "reviewed_at", "sha256", "links", "named",
 })  # fmt: skip
 AGENCY_FIELDS = frozenset({"lead", "supporting", "agency", "ask_to", "successors"})
+PERIOD_FIELDS = frozenset({"period", "last_period", "report_period"})
 LONGEST = 120
 
 
@@ -198,12 +203,28 @@ def _task_number(event: Event) -> int | None:
 
 
 def _object(event: Event) -> str:
-    """The object's name beside its kind; the number of a task stands for itself."""
+    """The object's name beside its kind; the number of a task stands for itself, a period is called by its name."""
+    if event.kind == "period":
+        return _period(event.key)
     if event.kind not in OF_TASKS:
         return event.key
-    _plan, _number, *rest = event.key.split("/")
+    _plan, number, *rest = event.key.split("/")
+    if event.kind == "measure":
+        return ".".join((number, *rest))
+    if event.kind not in OF_PERIODS:
+        return _register_number(event.state or {}) if event.kind == "notice" else ""
     name = (event.state or {}).get("name", "") if event.kind == "evidence" else ""
-    return " ".join(filter(None, (*rest[:1], name)))
+    return " ".join(filter(None, (*map(_period, rest[:1]), name)))
+
+
+def _register_number(state: Row) -> str:
+    """The office's own number of a notice, once it has one."""
+    return f"{state['year']}-{state['serial']}" if state.get("serial") else ""
+
+
+def _period(code: str) -> str:
+    """What people call a period; anything else as it is."""
+    return period_label(code) if PERIOD_CODE.fullmatch(code) else ""
 
 
 def _changes(event: Event, agencies: dict[str, str]) -> Iterator[Row]:
@@ -212,6 +233,7 @@ def _changes(event: Event, agencies: dict[str, str]) -> Iterator[Row]:
         if name in SILENT:
             continue
         yield {
+            "name": name,
             "label": _label(model, name),
             "old": _words(model, name, old, agencies),
             "new": _words(model, name, new, agencies),
@@ -249,6 +271,8 @@ def _words(model: type[Model] | None, name: str, value: Any, agencies: dict[str,
 
 
 def _choice(model: type[Model] | None, name: str, value: Any) -> Any:
+    if name in PERIOD_FIELDS and isinstance(value, str):
+        return _period(value) or value
     choices = dict(getattr(_field(model, name), "flatchoices", ()))
     return choices.get(value, value) if isinstance(value, str | int) else value
 
