@@ -18,10 +18,9 @@ from common.workdays import WorkCalendar
 from dashboard.readers.sections import section
 from progress.models import Closing
 from progress.readers import (
-    ask_rows,
+    asks_to_answer,
     closings_in_hand,
-    closings_to_check,
-    closings_to_decide,
+    closings_of_office,
     contributions_to_give,
     hearings_to_answer,
 )
@@ -99,7 +98,7 @@ def _asks(user: User, *, on: date) -> Row:
             reverse("progress:ask", args=[row["id"]]),
             limit=row["limit"], is_late=row["is_late"], button=_("答复"),
         )
-        for row in ask_rows(user, on=on)["to_answer"]
+        for row in asks_to_answer(user, on=on)
     ]  # fmt: skip
     return _section("asks", gettext_lazy("待答复的协调事项"), rows)
 
@@ -150,11 +149,14 @@ def _extension_drafts(user: User, *, on: date) -> Row:
 def office_cases(user: User, *, on: date, calendar: WorkCalendar) -> list[Row]:
     """What the office has to decide, the units' requests before its own notices."""
     decides = user.has(Can.DECIDE)
+    closings = closings_of_office(Closing.objects.visible_to(user), user, on=on, calendar=calendar)
+    to_check = _closing_cases(closings["to_check"], _("核验"))
+    to_decide = _closing_cases(closings["to_decide"], _("决定"))
     return [
         _extensions(user, on=on),
         _asks(user, on=on),
-        _closings_to_check(user, on=on, calendar=calendar),
-        *([_closings_to_decide(user, on=on, calendar=calendar)] if decides else []),
+        _section("closing", gettext_lazy("办结待核验"), to_check),
+        *([_section("closing_decide", gettext_lazy("办结待决定"), to_decide)] if decides else []),
         _notices(user),
         _refused_orders(user),
         *([_moves(user, on=on)] if decides else []),
@@ -190,16 +192,6 @@ def _closing_cases(rows: Iterable[Row], button: Any) -> list[Row]:
     ]  # fmt: skip
 
 
-def _closings_to_check(user: User, *, on: date, calendar: WorkCalendar) -> Row:
-    waiting = closings_to_check(Closing.objects.visible_to(user), on=on, calendar=calendar)
-    return _section("closing", gettext_lazy("办结待核验"), _closing_cases(waiting, _("核验")))
-
-
-def _closings_to_decide(user: User, *, on: date, calendar: WorkCalendar) -> Row:
-    waiting = closings_to_decide(Closing.objects.visible_to(user), user, on=on, calendar=calendar)
-    return _section("closing_decide", gettext_lazy("办结待决定"), _closing_cases(waiting, _("决定")))
-
-
 def _notices(user: User) -> Row:
     """Drafts that this person may send out: 催办单 all of the office, 督办通知单 the director."""
     drafts = Notice.objects.visible_to(user).waiting()
@@ -231,7 +223,7 @@ def _refused_orders(user: User) -> Row:
         )
         for row in reassignment_requests(Task.objects.visible_to(user))
     ]
-    return _section("refused", gettext_lazy("申请改派"), rows)
+    return _section("refused", gettext_lazy("单位申请改派"), rows)
 
 
 def _moves(user: User, *, on: date) -> Row:

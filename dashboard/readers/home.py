@@ -12,21 +12,36 @@ from agencies.roles import AGENCY_ROLES, Can, Role
 from dashboard.readers import sections as find
 from dashboard.readers.cases import office_cases, unit_cases
 from progress.models import Period, Report
-from progress.readers import missing_reports, period_rows, review_days, work_reports
+from progress.readers import missing_reports, period_rows, review_days, with_unchanged, work_reports
 from tasks.models import Assignment, CalendarDay, CalendarYear, Task
 from tasks.periods import PeriodDates
 from tasks.readers import task_rows, task_rows_owing
 
 Row = dict[str, Any]
+TONES = ("red", "yellow", "plain")
 
 
 def home(user: User, *, on: date) -> Row:
-    """What this person must do now, in order; at most eight queries."""
+    """What this person must do now, then what to keep an eye on, each the most pressing first, then what is one's own.
+
+    At most eighteen queries, one for each kind of thing that can wait, whatever waits.
+    """
     make: Callable[..., list[Row]] = READERS.get(user.role, _nothing)
-    found = make(user, on)
-    todo = [each for each in found if each["count"] and not each["is_reference"]]
-    reference = [each for each in found if each["count"] and each["is_reference"]]
-    return {"sections": todo, "reference": reference, "waiting": sum(each["count"] for each in todo)}
+    found = [each for each in make(user, on) if each["count"]]
+    todo, watched, reference = (
+        [each for each in found if each["is"] == kind] for kind in ("todo", "watched", "reference")
+    )
+    return {
+        "sections": [*_pressing(todo), *_pressing(watched)],
+        "todo": sum(each["count"] for each in todo),
+        "watched": sum(each["count"] for each in watched),
+        "reference": reference,
+    }
+
+
+def _pressing(sections: list[Row]) -> list[Row]:
+    """Late before near before the rest, else in the order of the day's work."""
+    return sorted(sections, key=lambda each: TONES.index(each["tone"]))
 
 
 def _nothing(_user: User, _on: date) -> list[Row]:
@@ -51,7 +66,7 @@ def _agency_sections(user: User, on: date) -> list[Row]:
         find.to_receive(led),
         *cases,
         *([find.to_sign(reports, user=user.pk, on=on)] if signs else []),
-        find.to_report(missing, signed_by=user.pk if signs else None),
+        find.to_report(with_unchanged(missing), signed_by=user.pk if signs else None),
         *([find.to_close(led, begun=begun)] if signs else []),
         find.led(led, own=own),
         find.supported(supported, own=own),
@@ -68,15 +83,15 @@ def _office_sections(user: User, on: date) -> list[Row]:
         find.to_review(_with_lead(reports, tasks), calendar=calendar, on=on, allowed=review_days()),
         *office_cases(user, on=on, calendar=calendar),
         *([find.ready_to_issue(tasks)] if decides else []),
-        find.overdue(tasks),
-        find.unreported(missing),
         find.without_deadline(tasks),
+        find.watched(find.overdue(tasks)),
+        find.watched(find.unreported(missing)),
     ]
 
 
 def _leader_sections(user: User, on: date) -> list[Row]:
     tasks = task_rows(Task.objects.visible_to(user).current(), on=on)
-    return [find.attention(tasks), find.moved_deadlines(tasks)]
+    return [find.watched(each) for each in (find.attention(tasks), find.moved_deadlines(tasks))]
 
 
 def _administrator_sections(user: User, on: date) -> list[Row]:

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from common.workdays import WorkCalendar
@@ -18,17 +19,28 @@ Row = dict[str, Any]
 Rows = Iterable[Row]
 
 NEAR_DAYS = 7
-SHOWN, FOLDED = 8, 60
+SHOWN, FOLDED, LOOKED_UP = 8, 60, 5
 
 
 def section(code: str, title: Any, rows: list[Row], **more: Any) -> Row:
     """One list of the page: what it is called, how many stand in it, the first of them, and some more to unfold.
 
-    `query` finds the same tasks in the 台账.
+    `query` finds the same tasks in the 台账; `is` tells what must be done from what is watched and what one looks up.
     """
-    start = {"tone": "plain", "action": "open", "hint": "", "query": "", "kind": "task", "is_reference": False}
+    start = {"tone": "plain", "action": "open", "hint": "", "query": "", "kind": "task", "is": "todo"}
     shown = {"rows": rows[:SHOWN], "folded": rows[SHOWN : SHOWN + FOLDED], "left": max(0, len(rows) - SHOWN - FOLDED)}
-    return {**start, **more, **shown, "code": code, "title": title, "count": len(rows)}
+    return {**start, **more, **shown, "code": code, "url": f"#{code}", "title": title, "count": len(rows)}
+
+
+def looked_up(section: Row) -> Row:
+    """A list of one's own tasks: the first of them; the 台账 has all."""
+    rows = section["rows"][:LOOKED_UP]
+    return {**section, "is": "reference", "rows": rows, "folded": [], "left": section["count"] - len(rows)}
+
+
+def watched(section: Row) -> Row:
+    """A list in which others have to act: this person keeps an eye on it."""
+    return {**section, "is": "watched"}
 
 
 def overdue(tasks: Rows) -> Row:
@@ -90,11 +102,6 @@ def to_review(reports: Rows, *, calendar: WorkCalendar, on: date, allowed: int) 
     return section("to_review", _("待审核"), rows, kind="waiting", tone=tone, action="review")
 
 
-def closing_asked(tasks: Rows) -> Row:
-    rows = [row for row in tasks if row["status"] == Status.CLOSING]
-    return section("closing", _("办结待核"), rows, tone="yellow", query="status=closing")
-
-
 def ready_to_issue(tasks: Rows) -> Row:
     new = (row for row in tasks if row["status"] == Status.PLANNED and not row["order_number"])
     rows = [row for row in new if row["due_date"] and row["lead"]]
@@ -120,7 +127,11 @@ def _limits(missing: Rows) -> str:
     """Which periods these reports belong to, and when each was or is due."""
     limits = {each["period"]["code"]: each["period"] for each in missing}
     words = gettext("%(period)s时限 %(day)s")
-    return " · ".join(words % {"period": each["label"], "day": each["reports_due_on"]} for each in limits.values())
+    days = {
+        code: date_format(each["reports_due_on"], pgettext("day of this year", "n月j日"))
+        for code, each in limits.items()
+    }
+    return " · ".join(words % {"period": each["label"], "day": days[code]} for code, each in limits.items())
 
 
 def without_deadline(tasks: Rows) -> Row:
@@ -145,9 +156,9 @@ def moved_deadlines(tasks: Rows) -> Row:
 
 def led(tasks: Rows, *, own: str) -> Row:
     query = urlencode({"lead": own})
-    return section("led", _("本单位牵头的任务"), list(tasks), query=query, is_reference=True)
+    return looked_up(section("led", _("本单位牵头的任务"), list(tasks), query=query))
 
 
 def supported(tasks: Rows, *, own: str) -> Row:
     query = urlencode({"agency": own})
-    return section("supported", _("本单位配合的任务"), list(tasks), query=query, is_reference=True)
+    return looked_up(section("supported", _("本单位配合的任务"), list(tasks), query=query))
