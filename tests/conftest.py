@@ -1,16 +1,15 @@
 """What every test gets."""
 
-from unittest import mock
+import re
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from ledger import guards
 from tests.cast import cast  # noqa: F401  every test may ask for it
+from tests.emptying import emptying_quickly
 from tests.permission_table.scene import files, scene, world  # noqa: F401  for the table and the walk
 
 # A slow machine is not a defect, and a failure prints how to repeat it.
@@ -19,6 +18,19 @@ hypothesis_settings.load_profile("default")
 
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "database"}  # fixtures that lead to one
+
+# A page says the same on every database. What its buttons do are actions, whose own tests are run on both; and that it
+# opens on SQLite too is seen in Chromium, whose walk over the permission table looks at every page there.
+PAGES = re.compile(r"test_pages_\w+|test_(\w+_)?pages?")
+
+
+def asks_database(item: pytest.Item) -> bool:
+    return bool(DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db"))
+
+
+def is_about_a_page(item: pytest.Item) -> bool:
+    is_race = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
+    return bool(PAGES.fullmatch(item.path.stem)) and not is_race and "transactional_db" not in item.fixturenames
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "redis": (not settings.REDIS_URL, "needs Redis: make test-postgres"),
     }
     for item in items:
-        if not DATABASE & set(item.fixturenames) and not item.get_closest_marker("django_db"):
+        if not asks_database(item) or is_about_a_page(item):
             item.add_marker(pytest.mark.once)
         for marker, (is_missing, reason) in needs.items():
             if is_missing and item.get_closest_marker(marker):
@@ -59,15 +71,7 @@ def _own_files(settings, tmp_path):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_may_empty_the_ledger():
-    """A test with real transactions is cleaned up by emptying the tables, which the ledger's own triggers refuse."""
-    operations_class = type(connection.ops)
-    flush = operations_class.execute_sql_flush
-
-    def flush_without_triggers(operations, sql_list):
-        guards.remove(operations.connection)
-        flush(operations, sql_list)
-        guards.install(operations.connection)
-
-    with mock.patch.object(operations_class, "execute_sql_flush", flush_without_triggers):
+def _tables_are_emptied_quickly():
+    """How a test with real transactions is cleaned up; see tests/emptying.py."""
+    with emptying_quickly():
         yield

@@ -10,6 +10,8 @@ from tests.gxftz.test_headers import POLICY
 
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en"}
 HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
+ASSETS = {"src", "srcset", "action", "formaction", "data", "poster", "xlink:href"}
+ELSEWHERE = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*:|//)")
 SANDBOX = {"sandbox"}  # evidence: a file is never a page of this site
 
 
@@ -46,13 +48,13 @@ class Page(HTMLParser):
             self.forms[-1]["has_token"] = True
 
     def _look_at_assets(self, tag: str, given: dict[str, str]) -> None:
-        for name in ("src", "srcset", "action", "formaction", "data", "poster", "xlink:href"):
-            self._must_be_ours(given.get(name, ""))
+        for name in ASSETS & given.keys():
+            self._must_be_ours(given[name])
         if tag in {"link", "use", "image", "base"} or given.get("href", "").strip().lower().startswith("javascript:"):
             self._must_be_ours(given.get("href", ""))
 
     def _must_be_ours(self, where: str) -> None:
-        if re.match(r"(?i)\s*([a-z][a-z0-9+.-]*:|//)", where) and not where.startswith("data:image/"):
+        if ELSEWHERE.match(where) and not where.startswith("data:image/"):
             self.faults.append(f"something from elsewhere: {where[:90]}")
 
     def all_faults(self, language: str) -> Iterator[str]:

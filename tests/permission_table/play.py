@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
@@ -59,8 +60,17 @@ def sign_in(part: str, world: SimpleNamespace, *, checks_csrf: bool = False) -> 
         return Client(headers={"Authorization": f"Bearer {world.tokens[part]}"})
     client = Client(enforce_csrf_checks=checks_csrf)
     if part != ANONYMOUS:
-        client.force_login(getattr(world, part))
+        _open_session(client, part, world)
     return client
+
+
+def _open_session(client: Client, part: str, world: SimpleNamespace) -> None:
+    """One that stands with the scene, if it keeps them: what a test does to it is taken back like all else."""
+    sessions = getattr(world, "sessions", {})
+    if part not in sessions:
+        client.force_login(getattr(world, part))
+    else:
+        client.cookies[settings.SESSION_COOKIE_NAME] = sessions[part]
 
 
 def ask(

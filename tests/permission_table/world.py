@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import time_machine
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from agencies.actions import create_api_token, deactivate_user
 from agencies.models import User
@@ -42,7 +43,9 @@ STATES: dict[str, tuple[str, ...]] = {
 def standing_world(files: str) -> Iterator[SimpleNamespace]:
     """The scene for a whole module of tests, each of which is taken back by itself; the scene itself is at the end."""
     with time_machine.travel(NOW, tick=False), override_settings(MEDIA_ROOT=files), transaction.atomic():
-        yield build_world()
+        world = build_world()
+        log_everybody_in(world)
+        yield world
         transaction.set_rollback(True)
 
 
@@ -76,6 +79,14 @@ def give_passwords(cast: SimpleNamespace) -> None:
     User.objects.update(password=make_password(PASSWORD))
     for part in PARTS:
         getattr(cast, part).refresh_from_db()
+
+
+def log_everybody_in(cast: SimpleNamespace) -> None:
+    """A session for each part, so that not every test opens a dozen."""
+    clients = {part: Client() for part in PARTS}
+    for part, client in clients.items():
+        client.force_login(getattr(cast, part))
+    cast.sessions = {part: client.cookies[settings.SESSION_COOKIE_NAME].value for part, client in clients.items()}
 
 
 def _make_tasks(world: SimpleNamespace) -> None:

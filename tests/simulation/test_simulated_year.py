@@ -201,6 +201,7 @@ class DeafYear(Year):
             super().work(moment)
 
 
+@pytest.mark.once  # it is the reference that is tried here, and that asks no database
 @pytest.mark.django_db(transaction=True)
 def test_simulated_year_sees_an_engine_that_misses_ticks(monkeypatch):
     monkeypatch.setattr("tests.simulation.test_simulated_year.LENGTH", 45)
