@@ -38,9 +38,17 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.method in SAFE_METHODS:
             return super().handle_no_permission(request, view_func)
+        return redirect_to_login(_own_page(request))
+
+
+def _own_page(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from; the first page if it came from elsewhere or nowhere."""
+    try:
         came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-        is_ours = came_from.netloc == request.get_host()
-        return redirect_to_login(came_from._replace(scheme="", netloc="").geturl() if is_ours else "/")
+    except ValueError:
+        return "/"
+    is_ours = came_from.netloc == request.get_host()
+    return came_from._replace(scheme="", netloc="").geturl() if is_ours else "/"
 
 
 class DomainErrorMiddleware:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import User
 from agencies.roles import Can
 from common.clock import now
+from dashboard.readers.help import help_topic
 from progress.models import Report
 from supervision.permissions import (
     can_rehearse,
@@ -21,7 +23,8 @@ from supervision.permissions import (
     can_see_notices,
     can_see_office_clock,
 )
-from supervision.readers import unread_count
+from supervision.readers import frame_counts
+from supervision.readers.feedback import SEEN
 from tasks.permissions import can_move_assignments
 
 
@@ -89,7 +92,15 @@ class Group:
 UNITS = pgettext_lazy("several", "单位")
 GROUPS: tuple[Group, ...] = (
     Group(_("我的工作"), (Page("dashboard:home", _("我的工作"), _reads_tasks),)),
-    Group(_("总览"), (Page("dashboard:cockpit", _("总览"), _reads_tasks),)),
+    Group(
+        _("驾驶舱"),
+        (
+            Page(
+                "dashboard:cockpit", _("驾驶舱"), _reads_tasks,
+                frozenset({"dashboard:cockpit_changes", "dashboard:cockpit_tasks"}),
+            ),
+        ),
+    ),
     Group(
         _("台账"),
         (
@@ -98,14 +109,15 @@ GROUPS: tuple[Group, ...] = (
                 frozenset({
                     "dashboard:task", "tasks:deadline", "tasks:milestones", "tasks:status", "tasks:extension_new",
                     "tasks:exemptions", "tasks:what_if", "progress:new", "progress:edit", "progress:detail",
-                    "progress:evidence_add",
+                    "progress:evidence_add", "tasks:views",
                 }),
             ),
             Page("supervision:overdue", _("超期"), _reads_tasks),
             Page("tasks:plan", _("方案"), _reads_tasks),
+            Page("dashboard:matrix", _("矩阵"), _reads_tasks),
             Page(
                 "tasks:bulk", _("批量办理"), _sets_up,
-                frozenset({"tasks:bulk_choose", "tasks:bulk_change", "tasks:bulk_result"}),
+                frozenset({"tasks:bulk_choose", "tasks:bulk_change", "tasks:bulk_paste", "tasks:bulk_result"}),
             ),
         ),
     ),
@@ -159,18 +171,55 @@ GROUPS: tuple[Group, ...] = (
     Group(_("留痕"), (Page("ledger:list", _("留痕"), _reads_ledger),)),
 )  # fmt: skip
 INBOX = Page("supervision:inbox", _("消息"), _reads_tasks)
+# The keys that lead to a page from everywhere; of two pages with the same keys the first that is for the person.
+KEYS = {
+    "dashboard:home": "g w",
+    "dashboard:cockpit": "g c",
+    "tasks:list": "g t",
+    "dashboard:matrix": "g m",
+    "progress:reviews": "g r",
+    "progress:standing": "g r",
+    "supervision:notices": "g n",
+    "supervision:inbox": "g i",
+    "agencies:list": "g u",
+    "ledger:list": "g l",
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """`nav` (lazy: parts of pages ask nothing) and `as_of`, the moment the page was made."""
-    return {"nav": SimpleLazyObject(lambda: _navigation(request)), "as_of": now()}
+    return {"nav": SimpleLazyObject(lambda: _navigation(request)), "as_of": now(), "help_topic": _topic(request)}
+
+
+def _topic(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    return help_topic(match.view_name) if match else ""
+
+
+def pages_for(user: User) -> list[dict[str, str]]:
+    """Every page of the navigation that this person may open, with its group and its keys. No query."""
+    groups = (*GROUPS, Group(INBOX.label, (INBOX,)))
+    shown = [(page, group) for group in groups for page in group.pages if page.is_for(user)]
+    keys = {KEYS[page.name]: page.name for page, _group in reversed(shown) if page.name in KEYS}
+    names = {name: key for key, name in keys.items()}
+    return [
+        {
+            "name": page.name,
+            "url": reverse(page.name),
+            "label": str(page.label),
+            "group": str(group.label),
+            "key": names.get(page.name, ""),
+        }
+        for page, group in shown
+    ]
 
 
 def _navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"pages": [], "within": [], "inbox": None}
-    inbox = _item(request, INBOX, count=unread_count(user)) if INBOX.is_for(user) else None
+        return {"pages": [], "within": [], "inbox": None, "feedback": 0, "keyed": []}
+    counts = frame_counts(user, now=now(), seen=_answers_seen(request))
+    inbox = _item(request, INBOX, count=counts["unread"]) if INBOX.is_for(user) else None
     groups = [(group, _pages(request, group)) for group in GROUPS]
     shown = [(group, pages) for group, pages in groups if pages]
     here = next((pages for _group, pages in shown if any(page["is_active"] for page in pages)), [])
@@ -178,7 +227,15 @@ def _navigation(request: HttpRequest) -> dict[str, Any]:
         "pages": [_entry(group, pages) for group, pages in shown],
         "within": here if len(here) > 1 else [],
         "inbox": inbox,
+        "feedback": counts["waiting"] + counts["answers"],
+        "keyed": [page for page in pages_for(user) if page["key"]],
     }
+
+
+def _answers_seen(request: HttpRequest) -> datetime | None:
+    """When the answers to feedback were last looked at in this session."""
+    seen = getattr(request, "session", {}).get(SEEN)
+    return datetime.fromisoformat(seen) if seen else None
 
 
 def _entry(group: Group, pages: list[dict[str, Any]]) -> dict[str, Any]:

@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "common.templatetags.icons",
                 "common.templatetags.language",
+                "tasks.templatetags.periods",
             ],
         },
     },

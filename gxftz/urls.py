@@ -1,11 +1,10 @@
 """Every address of the site. Each room brings its own pages and its part of the API; the list below is all there is."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
-from django.views.i18n import set_language
 
 from agencies import urls as agencies
+from agencies.views import set_language
 from common.api.schema import SchemaView
 from dashboard.urls import agency_patterns
 from gxftz.health import healthz, readyz
@@ -33,7 +32,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/email/", email, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", set_language, name="set_language"),
     path("api/v1/", include((api, "api"))),
     path("api/docs/", api_docs, name="api_docs"),
     path("", include("dashboard.urls")),

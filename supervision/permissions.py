@@ -1,7 +1,7 @@
 """Who may do what in supervision."""
 
 from agencies.models import User
-from agencies.roles import Can
+from agencies.roles import Can, Role
 from supervision.models import Notice
 from supervision.status import NOTICE_TRANSITIONS, Hand, NoticeTransition
 
@@ -75,6 +75,16 @@ def can_manage_endpoints(user: User) -> bool:
 def can_see_policies(user: User) -> bool:
     """Everyone who may read tasks: by which rules one is judged is public."""
     return user.reads_tasks
+
+
+def can_send_feedback(user: User) -> bool:
+    """Everyone who can log in."""
+    return user.is_active and user.role != Role.CLIENT
+
+
+def can_answer_feedback(user: User) -> bool:
+    """The office and the administrator, who read all of it."""
+    return user.is_active and (user.is_office or user.manages_people)
 
 
 def can_rehearse(user: User) -> bool:

@@ -12,7 +12,17 @@ from supervision.views.endpoints import (
     endpoint_test,
     endpoints,
 )
-from supervision.views.inbox import inbox, message, read_all
+from supervision.views.feedback import feedback, feedback_answer, feedback_new, feedback_thanks
+from supervision.views.inbox import (
+    inbox,
+    inbox_count,
+    inbox_recent,
+    message,
+    message_read,
+    message_unread,
+    read_all,
+    unread_all,
+)
 from supervision.views.notices import notice, notice_change, notices
 from supervision.views.office_clock import office_clock
 from supervision.views.overdue import overdue
@@ -23,7 +33,16 @@ app_name = "supervision"
 urlpatterns = [
     path("inbox/", inbox, name="inbox"),
     path("inbox/read/", read_all, name="read_all"),
+    path("inbox/unread/", unread_all, name="unread_all"),
+    path("inbox/recent/", inbox_recent, name="inbox_recent"),
+    path("inbox/count/", inbox_count, name="inbox_count"),
     path("inbox/<int:pk>/", message, name="message"),
+    path("inbox/<int:pk>/read/", message_read, name="message_read"),
+    path("inbox/<int:pk>/unread/", message_unread, name="message_unread"),
+    path("feedback/", feedback, name="feedback"),
+    path("feedback/new/", feedback_new, name="feedback_new"),
+    path("feedback/thanks/", feedback_thanks, name="feedback_thanks"),
+    path("feedback/<int:pk>/answer/", feedback_answer, name="feedback_answer"),
     path("overdue/", overdue, name="overdue"),
     path("notices/", notices, name="notices"),
     path("notices/<int:pk>/", notice, name="notice"),

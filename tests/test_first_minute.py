@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from progress.models import Period
 from tasks.models import Plan, Task
@@ -11,21 +12,29 @@ from tests.permission_table.markup import LANGUAGES, faults_of
 from tests.permission_table.play import ask, sign_in
 from tests.permission_table.rows import CLIENTS
 from tests.permission_table.table import TABLE
-from tests.permission_table.world import give_passwords
+from tests.permission_table.world import give_passwords, log_everybody_in
 
 pytestmark = pytest.mark.once
 
 WITHOUT_PLAN = {"tasks:plan": 404, "api:plan": 404}
 
 
-@pytest.fixture
-def empty(db):
-    with time_machine.travel(NOW, tick=False):
+@pytest.fixture(scope="module")
+def first_minute(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
         cast = make_cast()
         give_passwords(cast)
         for model in (Task, Period, Plan):
             model.objects.all().delete()
+        log_everybody_in(cast)
         yield cast
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def empty(first_minute, db):
+    """The minute of the module; what a test does to it is taken back with the test."""
+    return first_minute
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.is_safe and not row.on], ids=str)

@@ -8,7 +8,14 @@ from supervision.actions.endpoints import (
     send_test,
     update_endpoint,
 )
-from supervision.actions.inbox import read_all_messages, read_message
+from supervision.actions.feedback import (
+    FeedbackAnsweredError,
+    TooMuchFeedbackError,
+    answer_feedback,
+    send_feedback,
+)
+from supervision.actions.inbox import read_all_messages, read_message, unread_message, unread_messages
+from supervision.actions.mail_check import MailCheck, NoAddressError, send_test_mail
 from supervision.actions.notices import (
     answer_notice,
     confirm_notice,
@@ -23,7 +30,12 @@ __all__ = [
     "DeliverResult",
     "DeliveryNotDeadError",
     "EndpointRetiredError",
+    "FeedbackAnsweredError",
+    "MailCheck",
+    "NoAddressError",
     "SweepResult",
+    "TooMuchFeedbackError",
+    "answer_feedback",
     "answer_notice",
     "confirm_notice",
     "create_endpoint",
@@ -40,7 +52,11 @@ __all__ = [
     "retry_deliveries",
     "retry_delivery",
     "rotate_secret",
+    "send_feedback",
     "send_test",
+    "send_test_mail",
     "sweep",
+    "unread_message",
+    "unread_messages",
     "update_endpoint",
 ]

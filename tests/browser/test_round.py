@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def fill_report(page, *, percent, progress):
     page.get_by_label("实际进度").fill(str(percent))
     page.get_by_label("进展评价").select_option("partial")
-    page.get_by_label("进展情况").fill(progress)
+    page.locator("textarea[name=progress]").fill(progress)
     page.get_by_role("button", name="保存草稿").last.click()
 
 

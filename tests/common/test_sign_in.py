@@ -21,6 +21,8 @@ def test_page_asks_for_a_log_in_and_comes_back(client):
         ({"Referer": "http://testserver/reports/1/edit/?a=1"}, "/reports/1/edit/%3Fa%3D1"),
         ({"HX-Current-URL": "http://testserver/reports/1/edit/"}, "/reports/1/edit/"),
         ({"Referer": "http://elsewhere.example/reports/1/"}, "/"),
+        ({"Referer": "http://[x"}, "/"),
+        ({"HX-Current-URL": "http://[x"}, "/"),
         ({}, "/"),
     ],
 )

@@ -11,7 +11,7 @@ from progress.actions import draft_report, submit_report
 from supervision.actions import deliver_due, sweep
 from tests.factories import NOW, TaskFactory, report_content
 
-COMMON = ["我的工作", "总览", "台账", "报送", "督办", "单位", "规则", "留痕"]
+COMMON = ["我的工作", "驾驶舱", "台账", "报送", "督办", "单位", "规则", "留痕"]
 
 
 @pytest.fixture(autouse=True)

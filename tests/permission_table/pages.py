@@ -44,7 +44,7 @@ PAGES: tuple[Row, ...] = (
     get("healthz", ANYONE),
     get("readyz", ANYONE),
     get("api_docs", EVERYBODY),
-    post("set_language", ANYONE, {"language": "en", "next": "/"}, changing=group()),
+    post("set_language", ANYONE, {"language": "en", "next": "/"}, changing=EVERYBODY),
     # -- dashboard ------------------------------------------------------------------------------------------------
     get("dashboard:home", EVERYBODY),
     get("dashboard:cockpit", READERS),
