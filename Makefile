@@ -2,7 +2,7 @@
 # What `make run` has started ends with it, even if make itself is killed or its window closed.
 LEASH := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM)
 
-.PHONY: help setup run test test-sqlite test-postgres browser year lint format messages openapi constraints clean
+.PHONY: help setup run test test-sqlite test-postgres browser old-chromium year bench lint format messages openapi screenshots constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,9 @@ test-postgres: setup  ## the tests on PostgreSQL and Redis (TEST_DATABASE_URL, T
 browser: setup  ## journeys in Chromium
 	@bin/test browser
 
+old-chromium: setup  ## fetches Chromium 92, as old as people's browsers are; from then on `make browser` tries it too
+	@bin/old-chromium
+
 year: setup  ## a whole simulated year of 45 tasks against a slow reference, on both databases (some minutes)
 	@GXFTZ_YEAR_DAYS=365 bin/test sqlite -s tests/simulation
 	@GXFTZ_YEAR_DAYS=365 bin/test postgres -s tests/simulation
@@ -41,6 +44,12 @@ openapi: setup  ## writes docs/openapi.json anew, after the API has changed
 
 messages: setup  ## gathers texts from code and templates into locale/en, for their English
 	@bin/messages
+
+bench: setup  ## what pages cost, with the demonstration's past and with thirty times as much (some minutes)
+	@.venv/bin/python -m bench
+
+screenshots: setup  ## the pictures in README and docs, taken of the running product
+	@.venv/bin/python bin/screenshots.py
 
 constraints:  ## writes constraints.txt anew, after a version in requirements*.txt was raised
 	@: > constraints.txt && bin/setup && .venv/bin/python bin/constraints.py && bin/setup
