@@ -2,11 +2,9 @@
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ledger.models import Audience, Event
 from progress.actions import (
-    approve_report,
     discard_report,
     draft_report,
     save_report,
@@ -15,60 +13,13 @@ from progress.actions import (
 from progress.actions.rows import ReportTransitionError
 from progress.models import Report
 from tests.factories import NOW, PeriodFactory, report_content
-
-NEW = "/tasks/1/report/"
-ENTERED = {
-    "percent": "95",
-    "result": "advancing",
-    "progress": "完成平台一期建设。",
-    "problems": "",
-    "next_steps": "开展二期。",
-    "ask": "",
-    "version": "",
-}
+from tests.progress.report_pages import ENTERED, NEW, csv, page, text
 
 
 @pytest.fixture(autouse=True)
 def _at_noon():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def draft(cast):
-    return draft_report(task=cast.task, period=cast.period, content=report_content(), by=cast.lead_reporter, now=NOW)
-
-
-@pytest.fixture
-def sent(cast, draft):
-    return submit_report(report=draft, by=cast.lead_approver, now=NOW)
-
-
-@pytest.fixture
-def last_quarter(cast):
-    """A report of the third quarter that was approved at 92 %."""
-    period = PeriodFactory(
-        code="2026Q3", starts_on="2026-07-01", ends_on="2026-09-30", contributions_due_on="2026-09-21",
-        reports_due_on="2026-09-25", locks_on="2026-12-01",
-    )  # fmt: skip
-    period.refresh_from_db()
-    content = report_content(percent=92, progress="三季度印发细则。", next_steps="四季度试点。")
-    report = draft_report(task=cast.task, period=period, content=content, by=cast.lead_reporter, now=NOW)
-    submit_report(report=report, by=cast.lead_approver, now=NOW)
-    return approve_report(report=report, by=cast.supervisor, now=NOW)
-
-
-def page(client, user, address, **data):
-    client.force_login(user)
-    return client.post(address, data) if data else client.get(address)
-
-
-def text(response):
-    return response.content.decode()
-
-
-def csv(name="试点情况.csv", content="a,b\n1,2\n"):
-    return SimpleUploadedFile(name, content.encode(), content_type="text/csv")
 
 
 def test_unchanged_needs_one_click(client, cast, last_quarter):
