@@ -17,7 +17,7 @@ from agencies.models import Agency
 from common.api.paging import Key, sort_queryset, sort_rows
 from common.fields import read_date
 from common.texts import join_words
-from tasks.lights import Colour
+from tasks.lights import WORST_FIRST, Colour
 from tasks.models import Assignment, Pillar, Task, TaskQuerySet
 from tasks.status import Status
 from zones.models import Zone
@@ -25,7 +25,6 @@ from zones.models import Zone
 Row = dict[str, Any]
 Narrow = Callable[[TaskQuerySet, list[str], date], TaskQuerySet]
 
-LIGHT_ORDER = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.GREY, Colour.BLUE)
 MAX_TEXT = 100
 MAX_NAMED = 12
 
@@ -95,7 +94,7 @@ YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _colour_rank(row: Row) -> int:
-    return LIGHT_ORDER.index(Colour(row["light"]["colour"]))
+    return WORST_FIRST.index(Colour(row["light"]["colour"]))
 
 
 NUMBER = Key("number", lambda row: row["number"])
@@ -192,7 +191,7 @@ class TaskFilter:
     def _with_rank(self, tasks: TaskQuerySet) -> TaskQuerySet:
         if self.keys[0].field != "light_rank":
             return tasks
-        whens = [When(colour=colour, then=Value(rank)) for rank, colour in enumerate(LIGHT_ORDER)]
+        whens = [When(colour=colour, then=Value(rank)) for rank, colour in enumerate(WORST_FIRST)]
         return tasks.with_colour(self.on).annotate(light_rank=Case(*whens, output_field=IntegerField()))
 
     def _fail(self, name: str, message: str) -> None:

@@ -20,9 +20,10 @@ from progress.readers import standing_row
 from progress.readers.summary import duty, with_report
 from progress.status import ClosingStatus
 from supervision.models import Notice
-from tasks.lights import COLOUR_LABELS, Colour
+from tasks.lights import Colour
 from tasks.models import Extension, Milestone, Task
 from tasks.readers import agency_rows, row_owes, task_rows
+from tasks.readers.board import light_counts, light_list
 from tasks.readers.duties import DUTY_FIELDS
 from tasks.status import RUNNING
 
@@ -30,7 +31,6 @@ Row = dict[str, Any]
 
 DAYS_AHEAD = 60
 PERIODS_SHOWN = 2
-WORST_FIRST = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.GREY, Colour.BLUE)
 
 
 class UnitOrder(TextChoices):
@@ -72,15 +72,6 @@ def unit_groups(agencies: AgencyQuerySet, tasks: Any, *, on: date, order: str = 
     return [{"kind": kind, "units": groups[kind]} for kind in Kind if kind in groups]
 
 
-def light_list(counts: Counter[str]) -> list[Row]:
-    """How many of each light there are, the worst first; lights that none has are left out."""
-    return [
-        {"colour": each.value, "label": COLOUR_LABELS[each], "count": counts[each]}
-        for each in WORST_FIRST
-        if counts[each]
-    ]
-
-
 # -- one unit ------------------------------------------------------------------------------------------------------
 
 
@@ -101,7 +92,7 @@ def unit_picture(user: Any, agency: Agency, *, on: date) -> Row:
     return {
         **tasks,
         "load": load_of(agency, len(led), len(supported)),
-        "lights": light_list(Counter(row["light"]["colour"] for row in led)),
+        "lights": light_counts(led),
         "partners": partners,
         "unit_name": cut_name(brief_name(agency.label), length=UNIT_LENGTH),
         "picture": picture(partners),

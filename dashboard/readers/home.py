@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
@@ -13,9 +12,10 @@ from dashboard.readers import sections as find
 from dashboard.readers.cases import office_cases, unit_cases
 from progress.models import Period, Report
 from progress.readers import missing_reports, period_rows, review_days, with_unchanged, work_reports
-from tasks.models import Assignment, CalendarDay, CalendarYear, Task
+from tasks.models import Assignment, CalendarDay, Task
 from tasks.periods import PeriodDates
 from tasks.readers import task_rows, task_rows_owing
+from tasks.readers.calendar import years_missing
 
 Row = dict[str, Any]
 TONES = ("red", "yellow", "plain")
@@ -144,9 +144,7 @@ def _unit(agency: Agency, roles: set[str]) -> Row:
 
 def _year_section(on: date) -> Row:
     """This year's holiday arrangement, and from November on next year's: without it Monday to Friday count."""
-    needed = {on.year, (on.year * 12 + on.month + 1) // 12}
-    known = set(CalendarYear.objects.filter(Q(year__in=needed)).values_list("year", flat=True))
-    rows = [{"year": year} for year in sorted(needed - known)]
+    rows = [{"year": year} for year in years_missing(on)]
     hint = _("没有录入节假日安排的年份，工作日按周一至周五计算。国务院办公厅的通知公布后请录入。")
     return find.section("no_calendar", _("未录入节假日安排的年份"), rows, kind="year", tone="yellow", hint=hint)
 

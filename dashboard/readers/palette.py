@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, User
+from agencies.models import User
 from agencies.roles import Can
 from common.pinyin import sounds
+from dashboard.readers.known_names import in_order, units_by_name
 from ledger.readers import last_sequence
 from tasks.lights import COLOUR_LABELS, Colour
 from tasks.models import Assignment, Task
@@ -33,7 +34,7 @@ def palette_items(user: User, *, pages: Iterable[Row], on: date) -> Row:
     tasks = _tasks(user, on)
     items = [
         *(_task(row) for row in tasks),
-        *_units(user),
+        *map(_unit, units_by_name(user)),
         *(_page(page) for page in pages),
         *_actions(user),
         *(action for row in tasks for action in _task_actions(user, row)),
@@ -76,7 +77,7 @@ def _task(row: Row) -> Row:
         "kind": "task",
         "number": row["number"],
         "url": reverse("dashboard:task", args=[row["number"]]),
-        "texts": _texts(*_in_order(row["title"], row["title_en"])),
+        "texts": _texts(*in_order(row["title"], row["title_en"])),
         "note": lead,
         "light": row["colour"],
         "word": str(COLOUR_LABELS[Colour(row["colour"])]),
@@ -104,20 +105,9 @@ def _task_actions(user: User, row: Row) -> list[Row]:
 
 # -- units, pages, actions -------------------------------------------------------------------------------------------
 
-_NAMES = ("name", "short_name", "name_en", "plan_name", "names__name", "names__short_name", "names__name_en")
-
-
-def _units(user: User) -> list[Row]:
-    """Each unit under every name it has borne."""
-    found: dict[str, Row] = {}
-    for row in Agency.objects.visible_to(user).order_by("order", "names__valid_from").values("code", *_NAMES):
-        unit = found.setdefault(row["code"], {**row, "all": {}})
-        unit["all"].update({row[name]: None for name in _NAMES if row[name]})
-    return [_unit(row) for row in found.values()]
-
 
 def _unit(row: Row) -> Row:
-    label, other = _in_order(row["name"], row["name_en"])
+    label, other = in_order(row["name"], row["name_en"])
     names = [label, *(name for name in (other, *row["all"]) if name != label)]
     return {
         "id": f"unit-{row['code']}",
@@ -149,17 +139,12 @@ def _actions(user: User) -> list[Row]:
 
 def _action(key: str, label: str, *, row: Row | None = None, **more: Any) -> Row:
     """An action about a task is found by the task's title too."""
-    titles = _in_order(row["title"], row["title_en"]) if row else ()
+    titles = in_order(row["title"], row["title_en"]) if row else ()
     note = titles[0] if titles else ""
     return {"id": f"do-{key}", "kind": "action", "texts": _texts(label, *titles), "note": note, **more}
 
 
 # -- texts and their letters -----------------------------------------------------------------------------------------
-
-
-def _in_order(chinese: str, english: str) -> tuple[str, str]:
-    """Both names, that of the reader's language first."""
-    return (english, chinese) if get_language() == "en" else (chinese, english)
 
 
 def _texts(*texts: str) -> list[list[str]]:

@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
-from agencies.models import Agency, User
+from agencies.models import User
 from common.pinyin import fold
+from dashboard.readers.known_names import in_order, units_by_name
 from dashboard.readers.search_marks import Part, excerpt, mark, places
 from progress.models import Report
 from progress.status import ReportStatus
@@ -83,7 +84,7 @@ def search(user: User, words: list[str], *, on: date) -> list[Group]:
     reports, notices = Report.objects.visible_to(user).current(), Notice.objects.visible_to(user)
     found = [
         Group("task", _best(tasks, words, _task_rank), partial(_task_hit, words=words)),
-        Group("unit", _best(_units(user), words, _unit_rank), partial(_unit_hit, words=words)),
+        Group("unit", _best(units_by_name(user), words, _unit_rank), partial(_unit_hit, words=words)),
         _newest("report", reports.values(*_REPORT), _report_hit, words, _asked(words, tasks, _REPORT_TEXTS)),
         _newest("notice", notices.values(*_NOTICE), _notice_hit, words, _asked(words, tasks, _NOTICE_TEXTS)),
         Group("bulletin", _bulletins(user, words), partial(_bulletin_hit, words=words)),
@@ -95,11 +96,6 @@ def _best(rows: Iterable[Row], words: list[str], rank: Callable[[Row, str], floa
     """The rows in which every word was found, those that fit best first."""
     ranked = [(ranks, row) for row in rows for ranks in [[rank(row, word) for word in words]] if all(ranks)]
     return [row for _ranks, row in sorted(ranked, key=lambda each: -sum(each[0]))]
-
-
-def _in_order(chinese: str, english: str) -> tuple[str, str]:
-    """Both names, that of the reader's language first."""
-    return (english, chinese) if get_language() == "en" else (chinese, english)
 
 
 # -- tasks -----------------------------------------------------------------------------------------------------------
@@ -119,7 +115,7 @@ def _task_rank(row: Row, word: str) -> float:
 
 
 def _task_hit(row: Row, words: list[str]) -> Hit:
-    first, second = _in_order(row["title"], row["title_en"])
+    first, second = in_order(row["title"], row["title_en"])
     others = [mark(second, words, by_sound=True)] if any(places(second, word) for word in words) else []
     label = COLOUR_LABELS[Colour(row["colour"])]
     return Hit(
@@ -134,17 +130,6 @@ def _task_hit(row: Row, words: list[str]) -> Hit:
 
 # -- units -----------------------------------------------------------------------------------------------------------
 
-_NAMES = ("name", "short_name", "name_en", "plan_name", "names__name", "names__short_name", "names__name_en")
-
-
-def _units(user: User) -> list[Row]:
-    """Each unit with every name that it bears or has borne (one query)."""
-    units: dict[str, Row] = {}
-    for row in Agency.objects.visible_to(user).order_by("order", "names__valid_from").values("code", *_NAMES):
-        unit = units.setdefault(row["code"], {**row, "all": {}})
-        unit["all"].update({row[name]: None for name in _NAMES if row[name]})
-    return list(units.values())
-
 
 def _unit_rank(unit: Row, word: str) -> float:
     return max(_name_rank(name, word) for name in unit["all"])
@@ -156,7 +141,7 @@ def _name_rank(name: str, word: str) -> float:
 
 
 def _unit_hit(unit: Row, words: list[str]) -> Hit:
-    label, _other = _in_order(unit["name"], unit["name_en"])
+    label, _other = in_order(unit["name"], unit["name_en"])
     others = [
         name for name in unit["all"] if name != label and any(places(name, each, by_sound=True) for each in words)
     ]
@@ -210,7 +195,7 @@ def _excerpts(row: Row, texts: Iterable[str], words: list[str]) -> list[list[Par
 
 
 def _about(row: Row, words: list[str]) -> Row:
-    title, _other = _in_order(row["task__title"], row["task__title_en"])
+    title, _other = in_order(row["task__title"], row["task__title_en"])
     return {"number": row["task__number"], "title": mark(title, words), "is_demo": row["is_demo"]}
 
 

@@ -15,13 +15,13 @@ from agencies.models import Agency, User
 from agencies.models.agency import Kind
 from agencies.roles import Role
 from common.texts import join_words
-from tasks.models import Assignment, CalendarYear, Plan, PolicyVersion, Task
+from tasks.models import Assignment, Plan, PolicyVersion, Task
+from tasks.readers.calendar import years_missing, years_needed
 from tasks.status import RUNNING, Status
 
 Row = dict[str, Any]
 DONE, ATTENTION, OPEN = "done", "attention", "open"
 NAMED = 4  # so many units are named, the rest counted
-NEXT_YEAR_FROM = 11  # the State Council publishes the next year's holidays in November or so
 COMPLETE, ASKED_AGAIN = "start_is_complete", 600  # what is complete stays so for a while, in seconds
 SENDING = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -146,9 +146,8 @@ def _mail_addresses_step() -> Row:
 
 
 def _calendar_step(on: date) -> Row:
-    needed = {on.year, *({on.year + 1} if on.month >= NEXT_YEAR_FROM else set())}
-    missing = sorted(needed - set(CalendarYear.objects.values_list("year", flat=True)))
-    now = _("%(years)s年的节假日安排已录入。") % {"years": join_words(sorted(needed))}
+    needed, missing = years_needed(on), years_missing(on)
+    now = _("%(years)s年的节假日安排已录入。") % {"years": join_words(needed)}
     if missing:
         now = _("还没有录入：%(years)s年。") % {"years": join_words(missing)}
     state = DONE if not missing else OPEN if on.year in missing else ATTENTION

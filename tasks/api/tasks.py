@@ -12,7 +12,8 @@ from common.api.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page, page_queryset, pag
 from common.api.replies import FIELDS, PAGING, PAGING_NAMES, page_reply, pick
 from ledger.models import Event
 from tasks.api.base import AS_OF, TasksView
-from tasks.filters import LIGHT_ORDER, ORDERINGS, TaskFilter, read_iso_date
+from tasks.filters import ORDERINGS, TaskFilter, read_iso_date
+from tasks.lights import WORST_FIRST
 from tasks.models import Task, TaskQuerySet
 from tasks.readers import task_detail, task_rows, task_rows_as_of
 from tasks.serializers import TaskDetailSerializer, TaskPageSerializer, TaskRowSerializer
@@ -33,7 +34,7 @@ FILTERS = [
     OpenApiParameter("agency", _several(), explode=False, description=_("牵头或配合的单位代码。")),
     OpenApiParameter("zone", _several(), explode=False, description=_("片区代码。")),
     OpenApiParameter("status", _several(*Status.values), explode=False, description=_("状态。")),
-    OpenApiParameter("light", _several(*LIGHT_ORDER), explode=False, description=_("亮灯。")),
+    OpenApiParameter("light", _several(*WORST_FIRST), explode=False, description=_("亮灯。")),
     OpenApiParameter("overdue", bool, description=_("是否超期。")),
     OpenApiParameter("due_before", date, description=_("现时限不晚于这一天。")),
     OpenApiParameter("due_after", date, description=_("现时限不早于这一天。")),

@@ -17,7 +17,16 @@ from tasks.lights.facts import (
     Rule,
 )
 from tasks.lights.rules import hold, last_quarter_end, light_dates, months_after, overdue_from, quarter_end
-from tasks.lights.words import COLOUR_LABELS, COLOUR_NAMES, POLICY_LABELS, RULE_LABELS, SHAPES, Numbers, explain
+from tasks.lights.words import (
+    COLOUR_LABELS,
+    COLOUR_NAMES,
+    POLICY_LABELS,
+    RULE_LABELS,
+    SHAPES,
+    WORST_FIRST,
+    Numbers,
+    explain,
+)
 
 __all__ = [
     "COLOUR_LABELS",
@@ -26,6 +35,7 @@ __all__ = [
     "POLICY_LABELS",
     "RULE_LABELS",
     "SHAPES",
+    "WORST_FIRST",
     "Colour",
     "Light",
     "LightDates",

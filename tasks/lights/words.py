@@ -16,6 +16,7 @@ from tasks.lights.rules import last_quarter_end
 from tasks.periods import period_label
 
 # The short word that stands beside the shape.
+WORST_FIRST = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.GREY, Colour.BLUE)
 COLOUR_LABELS: dict[Colour, Promise] = {
     Colour.GREEN: _("正常"),
     Colour.YELLOW: _("预警"),

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tasks.lights import COLOUR_LABELS, Colour
+from tasks.lights import COLOUR_LABELS, WORST_FIRST
 from tasks.status import DONE, OPEN, Status
 
 Row = dict[str, Any]
@@ -19,7 +19,6 @@ ORDER_OF_LIFE = (
 )  # fmt: skip
 # Shown with nothing in them too: an empty column says that nothing waits there.
 USUAL = frozenset({Status.PLANNED, Status.ISSUED, Status.ONGOING, Status.CLOSING})
-WORST_FIRST = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.GREY, Colour.BLUE)
 MANY = 12  # cards; a longer column is laid out in as many lanes as there is room for
 
 
@@ -43,8 +42,12 @@ def _column(status: Status, cards: list[Row]) -> Row:
 
 
 def light_counts(rows: Iterable[Row]) -> list[Row]:
+    """How many of each light the rows have, as `light_list`."""
+    return light_list(Counter(row["light"]["colour"] for row in rows))
+
+
+def light_list(counts: Counter[str]) -> list[Row]:
     """How many of each light there are, the worst first; lights that none has are left out."""
-    counts = Counter(row["light"]["colour"] for row in rows)
     return [
         {"colour": colour.value, "label": COLOUR_LABELS[colour], "count": counts[colour.value]}
         for colour in WORST_FIRST

@@ -13,6 +13,7 @@ from tasks.models import CalendarDay, CalendarYear
 
 Row = dict[str, Any]
 MONDAY_FIRST = Calendar(firstweekday=0)
+NEXT_YEAR_FROM = 11  # the State Council publishes the next year's holidays in November or so
 
 
 def calendar_year(days: Any, *, year: int, on: date) -> Row:
@@ -29,6 +30,17 @@ def calendar_year(days: Any, *, year: int, on: date) -> Row:
         "workdays": sum(cell["kind"] == CalendarDay.Kind.WORKDAY for cell in cells.values()),
         "worked": sum(works.is_working_day(day) for day in cells),
     }
+
+
+def years_needed(on: date) -> list[int]:
+    """The years whose holidays have to be entered: this one, and from November on the next."""
+    return [on.year, on.year + 1] if on.month >= NEXT_YEAR_FROM else [on.year]
+
+
+def years_missing(on: date) -> list[int]:
+    """Those of them that are not (one query)."""
+    known = set(CalendarYear.objects.values_list("year", flat=True))
+    return [year for year in years_needed(on) if year not in known]
 
 
 def calendar_with(days: Any, *, day: date, kind: str) -> WorkCalendar:
