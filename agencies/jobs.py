@@ -15,6 +15,12 @@ def clear_sessions() -> None:
 
 
 @shared_task
+def clear_answers() -> None:
+    """Removes the kept answers to requests of long ago."""
+    actions.clear_answers(now=clock.now())
+
+
+@shared_task
 def take_up_names() -> None:
     """Units bear the names whose day has come."""
     actions.take_up_names(by=SYSTEM, now=clock.now())

@@ -18,7 +18,8 @@ REPEATED_WITHIN = 60  # seconds
 class RefusalMiddleware:
     """Keeps a trace of every change that was refused to a signed-in person: who tried what, and what was answered.
 
-    The refused action has been rolled back by then, so this event stands in a transaction of its own.
+    The refused action has been rolled back by then, so this event stands in a transaction of its own. Who is asked to
+    come back in a moment (Retry-After) was not refused.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -26,7 +27,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method not in SAFE_METHODS and response.status_code in REFUSALS:
+        is_refused = response.status_code in REFUSALS and "Retry-After" not in response
+        if request.method not in SAFE_METHODS and is_refused:
             record_refusal(request, response.status_code)
         return response
 

@@ -14,13 +14,13 @@ import time
 import uuid
 from contextlib import closing
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from django.conf import settings
 
 from supervision.actions.outcomes import LEASE
+from tests.databases import own_database
 from tests.factories import NOW
 
 KILLS = int(os.environ.get("GXFTZ_KILLS", "12"))
@@ -33,17 +33,8 @@ PEOPLE = 3  # who get a 催办单: reporter, approver, director; what comes near
 
 @pytest.fixture
 def database(tmp_path):
-    """The address of an empty database of its own, of the kind this run is about."""
-    if settings.IS_SQLITE:
-        yield f"sqlite:///{tmp_path}/kills.sqlite3"
-        return
-    name = f"gxftz_kills_{uuid.uuid4().hex[:12]}"
-    with closing(psycopg2.connect(settings.DATABASE_URL)) as server:
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-            yield urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
