@@ -1,7 +1,9 @@
 """Who may do what to units, people and tokens."""
 
+from collections.abc import Sequence
+
 from agencies.models import ApiToken, User
-from agencies.roles import Can, Role
+from agencies.roles import Can, Role, Scope
 from ledger.actors import Actor, SystemActor
 
 
@@ -20,9 +22,28 @@ def can_rename(user: User) -> bool:
     return user.has(Can.SET_UP_TASKS) or user.has(Can.MANAGE_PEOPLE)
 
 
+def can_create_token(actor: Actor, *, owner: User | None, scopes: Sequence[str]) -> bool:
+    """The administrator; and whoever reads tasks, for themselves, one that opens the calendar and nothing else."""
+    if can_manage_people(actor):
+        return True
+    if not isinstance(actor, User) or owner is None or actor.pk != owner.pk:
+        return False
+    return list(scopes) == [Scope.CALENDAR] and can_subscribe(actor)
+
+
+def can_subscribe(user: User) -> bool:
+    """Whoever reads tasks may have them in a calendar."""
+    return user.reads_tasks
+
+
 def can_revoke(actor: Actor, token: ApiToken) -> bool:
     """The administrator, and a person the own tokens."""
     return can_manage_people(actor) or (isinstance(actor, User) and actor.pk == token.user_id)
+
+
+def can_rotate(actor: Actor, token: ApiToken) -> bool:
+    """Whoever may revoke it: a person whose key has become known need not wait for the administrator."""
+    return can_revoke(actor, token)
 
 
 def can_keep_units(user: User) -> bool:

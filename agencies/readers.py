@@ -1,16 +1,19 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import get_language
+from knox.settings import CONSTANTS
 
 from agencies.models import (
     Agency,
     AgencyName,
     AgencyQuerySet,
+    ApiToken,
+    ApiTokenQuerySet,
     LeaveQuerySet,
     Succession,
     SuccessionQuerySet,
@@ -18,8 +21,9 @@ from agencies.models import (
     UserQuerySet,
 )
 from agencies.permissions import can_set_leave
-from agencies.roles import Role
+from agencies.roles import Role, Scope
 from common.requests import kept
+from common.texts import join_words
 
 
 def find_people(
@@ -182,3 +186,68 @@ def leave_rows(leaves: LeaveQuerySet, *, on: date, by: User) -> list[dict[str, A
         }
         for each in found.select_related("user__agency", "delegate")
     ]
+
+
+# -- tokens --------------------------------------------------------------------------------------------------------
+
+
+def find_tokens(tokens: ApiTokenQuerySet, *, at: datetime, q: str = "", state: str = "") -> ApiTokenQuerySet:
+    """The keys of an already scoped queryset that a filter asks for, the next to end first; ended ones on request."""
+    if state != "all":
+        tokens = tokens.ended(at=at) if state == "ended" else tokens.in_force(at=at)
+    for word in q.split():
+        tokens = tokens.filter(
+            Q(name__icontains=word)
+            | Q(token_key__istartswith=word[: CONSTANTS.TOKEN_KEY_LENGTH])
+            | Q(user__name__icontains=word)
+            | Q(user__username__icontains=word)
+        )
+    return tokens.order_by("revoked_at", F("expiry").asc(nulls_last=True), "name", "created")
+
+
+def token_rows(tokens: Iterable[ApiToken], *, at: datetime) -> list[dict[str, Any]]:
+    """Keys as people read them, without the key; see `with_standing` for what must be loaded."""
+    return [_token_row(token, at) for token in tokens]
+
+
+def with_standing(tokens: ApiTokenQuerySet) -> ApiTokenQuerySet:
+    """The same with account, unit, who revoked it and what came in its place (one query)."""
+    return tokens.select_related("user__agency", "revoked_by", "replaces", "replaced_by")
+
+
+def _token_row(token: ApiToken, at: datetime) -> dict[str, Any]:
+    user, newer = token.user, getattr(token, "replaced_by", None)
+    state = _token_standing(token, at, is_replaced=newer is not None)
+    return {
+        "token_key": token.token_key,
+        "name": token.name,
+        "username": user.username,
+        "holder": None if user.role == Role.CLIENT else user.name,
+        "agency": user.agency.full_label if user.agency else None,
+        "scopes": join_words(Scope(scope).label for scope in token.scopes),
+        "created": token.created,
+        "expires_at": token.expiry,
+        "days": None if token.expiry is None else max(0, (token.expiry - at).days),
+        "networks": token.networks,
+        "per_minute": token.per_minute,
+        "last_used_at": token.last_used_at,
+        "last_used_from": token.last_used_from,
+        "state": state,
+        "is_in_force": state not in {"revoked", "expired"},
+        "revoked_at": token.revoked_at,
+        "revoked_by": token.revoked_by,
+        "newer": newer and newer.token_key,
+        "older": token.replaces and token.replaces.token_key,
+        "is_demo": token.is_demo,
+    }
+
+
+def _token_standing(token: ApiToken, at: datetime, *, is_replaced: bool) -> str:
+    """revoked, expired, replaced (good until its end), expiring (soon) or active."""
+    if token.revoked_at:
+        return "revoked"
+    if token.expiry is not None and token.expiry <= at:
+        return "expired"
+    if is_replaced:
+        return "replaced"
+    return "expiring" if token.expiry is not None and token.expiry <= at + ApiToken.SOON else "active"

@@ -60,6 +60,7 @@ class Scope(TextChoices):
     WRITE = "progress:write", _("报送进展")
     CHANGES = "changes:read", _("读取变更流")
     ADMIN = "admin", _("管理")
+    CALENDAR = "calendar:read", _("订阅日历")  # the one scope whose token may stand in an address
 
 
 SCOPE_GRANTS: dict[str, frozenset[Can]] = {
@@ -67,4 +68,5 @@ SCOPE_GRANTS: dict[str, frozenset[Can]] = {
     Scope.WRITE: frozenset({Can.READ_TASKS, Can.DRAFT, Can.SUBMIT, Can.REVIEW}),
     Scope.CHANGES: frozenset({Can.READ_TASKS, Can.READ_LEDGER}),
     Scope.ADMIN: frozenset({Can.MANAGE_PEOPLE, Can.MANAGE_CALENDAR}),
+    Scope.CALENDAR: frozenset({Can.READ_TASKS}),
 }

@@ -36,14 +36,20 @@ def user_state(user: User) -> dict[str, Any]:
     }
 
 
-def token_state(token: ApiToken) -> dict[str, Any]:
-    """The state of a token: everything but the key itself; the account must be loaded with it."""
+def token_state(token: ApiToken, *, replaces: str | None) -> dict[str, Any]:
+    """The state of a token: everything but the key itself; the account must be loaded with it.
+
+    `replaces` is what the ledger calls the token in whose place it came.
+    """
     return {
         "name": token.name,
         "user": token.user.username,
         "agency": token.user.agency_id,
         "scopes": list(token.scopes),
+        "networks": list(token.networks),
+        "per_minute": token.per_minute,
         "expires_at": token.expiry,
+        "replaces": replaces,
         "revoked_at": token.revoked_at,
         "is_demo": token.is_demo,
     }

@@ -15,6 +15,12 @@ urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
     path("leave/", views.leave, name="leave"),
     path("leave/<int:pk>/cancel/", views.leave_cancel, name="leave_cancel"),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/new/", views.token_new, name="token_new"),
+    path("tokens/calendar/", views.token_calendar, name="token_calendar"),
+    path("tokens/<slug:token_key>/", views.token, name="token"),
+    path("tokens/<slug:token_key>/rotate/", views.token_rotate, name="token_rotate"),
+    path("tokens/<slug:token_key>/revoke/", views.token_revoke, name="token_revoke"),
     path("agencies/new/", views.unit_new, name="new"),
     path("agencies/<slug:code>/rename/", views.rename, name="rename"),
 ]

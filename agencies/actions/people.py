@@ -12,7 +12,7 @@ from agencies.actions.rows import (
     save_user,
     write_user_event,
 )
-from agencies.actions.tokens import lock_tokens, revoke_all
+from agencies.actions.token_changes import lock_tokens, revoke_all
 from agencies.models import Agency, User
 from agencies.models.agency import Kind
 from agencies.permissions import can_manage_people

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actions.people import check_post, deactivate_user
 from agencies.actions.rows import DissolvedError, lock_agencies, lock_users, save_user
-from agencies.actions.tokens import lock_tokens
+from agencies.actions.token_changes import lock_tokens
 from agencies.models import Agency, Succession, User
 from agencies.models.agency import Kind
 from agencies.permissions import can_keep_units

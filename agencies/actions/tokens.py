@@ -1,30 +1,30 @@
+"""接口令牌: giving out keys. How they change and end is in token_changes."""
+
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from knox.models import get_digest_token
-from knox.settings import CONSTANTS
 
 from agencies.actions.rows import write_user_event
+from agencies.actions.token_rows import Limits, make_token, write_token_event
 from agencies.models import Agency, ApiToken, User
-from agencies.permissions import can_manage_people, can_revoke
+from agencies.permissions import can_create_token
 from agencies.roles import Role, Scope
-from agencies.states import token_state
 from common.errors import DomainError, InvalidError, require
-from common.texts import join_words
-from ledger import actions as ledger
+from common.texts import check_text, join_words
 from ledger.actors import Actor
-from ledger.models import Audience
 
 NAME_LENGTH = 60  # it names the service account too
+CALENDARS = 5  # as many as one person needs on all devices
+CALENDAR_LASTS = timedelta(days=365)
 
 
-class TokenRevokedError(DomainError):
-    """令牌已经吊销."""
+class TooManyTokensError(DomainError):
+    """订阅地址过多: a person has as many calendar keys as anybody needs."""
 
-    code = "token_revoked"
+    code = "too_many_tokens"
 
 
 @transaction.atomic
@@ -37,53 +37,52 @@ def create_api_token(
     user: User | None = None,
     agency: Agency | None = None,
     expires_at: datetime | None = None,
+    networks: Sequence[str] = (),
+    per_minute: int | None = None,
     is_demo: bool = False,
 ) -> tuple[ApiToken, str]:
     """A key for the person, or for a new service account of the unit (of all units without one), and its plain copy.
 
-    Raises NotAllowedError, and InvalidError for an unknown scope, a used name, a past end, or a person of another unit.
+    With `networks` it is good only from these addresses; `per_minute` is its own limit of requests. Raises
+    NotAllowedError, and InvalidError for an unknown scope, a used name, a past end, what is no address, a limit out of
+    bounds, or a person of another unit.
     """
-    require(can_manage_people(by))
-    name, chosen = name.strip(), list(dict.fromkeys(scopes))
+    chosen = list(dict.fromkeys(scopes))
+    require(can_create_token(by, owner=user, scopes=chosen))
+    name, limits = check_text("name", name), Limits.read(networks, per_minute)
     _check_token(name, chosen, expires_at=expires_at, now=now)
     owner = _check_owner(user, agency, name) if user else _make_client(name, agency, is_demo=is_demo)
-    digest, text = get_digest_token()
-    token = ApiToken(
-        digest=digest, token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH], user=owner, name=name, scopes=chosen,
-        expiry=expires_at, is_demo=is_demo,
-    )  # fmt: skip
-    token.save(force_insert=True)
+    token, text = make_token(
+        user=owner, name=name, scopes=chosen, limits=limits, expires_at=expires_at, is_demo=is_demo
+    )
     if user is None:
         write_user_event(owner, verb="created", before=None, by=by, now=now)
-    _write_event(token, verb="created", before=None, by=by, now=now)
+    write_token_event(token, verb="created", before=None, by=by, now=now)
     return token, text
 
 
 @transaction.atomic
-def revoke_api_token(*, token: ApiToken, by: User, now: datetime) -> ApiToken:
-    """The key opens nothing any more. Raises NotAllowedError and TokenRevokedError."""
-    require(can_revoke(by, token))
-    locked = ApiToken.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=token.pk)
-    if locked.revoked_at:
-        raise TokenRevokedError(_("该令牌已经吊销。"))
-    revoke_all([locked], by=by, now=now)
-    return locked
+def create_calendar_token(*, by: User, now: datetime) -> tuple[ApiToken, str]:
+    """A key of the person's own that opens the calendar and nothing else, and its plain copy.
+
+    Raises NotAllowedError, and TooManyTokensError when the person has enough of them.
+    """
+    require(can_create_token(by, owner=by, scopes=[Scope.CALENDAR]))
+    owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    standing = ApiToken.objects.filter(user=owner).in_force(at=now).values_list("scopes", flat=True)
+    if sum(scopes == [Scope.CALENDAR] for scopes in standing) >= CALENDARS:
+        raise TooManyTokensError(_("您已有 %(most)s 个日历订阅地址，请先吊销不用的。") % {"most": CALENDARS})
+    return create_api_token(
+        name=_free_name(owner, _("日历订阅")), scopes=[Scope.CALENDAR], user=owner, expires_at=now + CALENDAR_LASTS,
+        by=by, now=now,
+    )  # fmt: skip
 
 
-def lock_tokens(user: User) -> list[ApiToken]:
-    """The person's keys that still open something, under their row locks."""
-    tokens = ApiToken.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
-    return list(tokens.filter(user=user, revoked_at=None).order_by("pk"))
-
-
-def revoke_all(tokens: Sequence[ApiToken], *, by: User, now: datetime) -> None:
-    """Revoke locked keys in the caller's transaction, with an event for each."""
-    befores = [token_state(token) for token in tokens]
-    for token in tokens:
-        token.revoked_at, token.revoked_by = now, by
-        token.save(update_fields=["revoked_at", "revoked_by"])
-    for token, before in zip(tokens, befores, strict=True):
-        _write_event(token, verb="revoked", before=before, by=by, now=now)
+def _free_name(owner: User, name: str) -> str:
+    """The name, numbered if the person has used it before."""
+    used = set(ApiToken.objects.filter(user=owner).values_list("name", flat=True))
+    numbered = (name, *(f"{name} {number}" for number in range(2, len(used) + 2)))
+    return next(each for each in numbered if each not in used)
 
 
 def _check_token(name: str, scopes: list[str], *, expires_at: datetime | None, now: datetime) -> None:
@@ -117,10 +116,3 @@ def _make_client(name: str, agency: Agency | None, *, is_demo: bool) -> User:
         raise InvalidError({"agency": [_("该单位已撤销，请选择承接单位。")]})
     username = f"client-{secrets.token_hex(4)}"
     return User.objects.create_user(username, None, name=name, role=Role.CLIENT, agency=agency, is_demo=is_demo)
-
-
-def _write_event(token: ApiToken, *, verb: str, before: dict[str, object] | None, by: Actor, now: datetime) -> None:
-    ledger.append(
-        kind="token", key=f"{token.user_id}/{token.name}", verb=verb, by=by, at=now, state=token_state(token),
-        before=before, audience=Audience.RESTRICTED, agency=token.user.agency_id or "",
-    )  # fmt: skip

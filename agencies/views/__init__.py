@@ -3,6 +3,7 @@ from agencies.views.names import rename
 from agencies.views.people import people, person, person_new
 from agencies.views.preferences import preferences, set_language
 from agencies.views.standing import deactivate, reactivate, reset_password
+from agencies.views.tokens import token, token_calendar, token_new, token_revoke, token_rotate, tokens
 from agencies.views.units import unit_new
 
 __all__ = [
@@ -17,5 +18,11 @@ __all__ = [
     "rename",
     "reset_password",
     "set_language",
+    "token",
+    "token_calendar",
+    "token_new",
+    "token_revoke",
+    "token_rotate",
+    "tokens",
     "unit_new",
 ]

@@ -1,15 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.test import APIRequestFactory
 
 from agencies.actions import create_api_token, deactivate_user, revoke_api_token
-from agencies.actions.tokens import TokenRevokedError
-from agencies.authentication import TokenAuthentication
+from agencies.actions.token_changes import TokenRevokedError
 from agencies.models import ApiToken, User
-from agencies.roles import Can, Role, Scope
-from common import clock
+from agencies.roles import Role
 from common.errors import InvalidError, NotAllowedError
 from ledger.actors import SYSTEM
 from ledger.models import Audience, Event
@@ -19,26 +15,9 @@ from tests.factories import NOW, AgencyFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def at_now(monkeypatch):
-    """The edge's clock stands at NOW; a function moves it."""
-    moment = [NOW]
-    monkeypatch.setattr(clock, "now", lambda: moment[0])
-
-    def move(**step):
-        moment[0] += timedelta(**step)
-
-    return move
-
-
 def make(cast, **changes):
     values = {"name": "数据中台", "scopes": ["progress:read"], "by": cast.administrator, "now": NOW}
     return create_api_token(**{**values, **changes})
-
-
-def authenticate(text, scheme="Bearer"):
-    request = APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"{scheme} {text}".strip())
-    return TokenAuthentication().authenticate(request)
 
 
 # --- create_api_token ---
@@ -140,85 +119,4 @@ def test_revoke_api_token_refuses_others_and_a_second_time(cast):
     before = last_sequence()
     with pytest.raises(TokenRevokedError):
         revoke_api_token(token=token, by=cast.administrator, now=NOW)
-    assert last_sequence() == before
-
-
-# --- authentication ---
-
-
-def test_authenticate_gives_the_account_within_the_scopes(cast, at_now, django_assert_num_queries):
-    token, text = make(cast, user=cast.lead_approver, scopes=[Scope.READ])
-    ApiToken.objects.update(last_used_at=NOW)
-    with django_assert_num_queries(1):
-        user, auth = authenticate(text)
-    assert (user, auth) == (cast.lead_approver, token)
-    assert user.has(Can.READ_TASKS)
-    assert not user.has(Can.SUBMIT)
-
-
-def test_authenticate_takes_a_token_without_end(cast, at_now):
-    _token, text = make(cast)
-    at_now(days=4000)
-    assert authenticate(text)
-
-
-@pytest.mark.parametrize("text", ["gxftz_" + "0" * 64, "x", "gxftz_", "令牌", "gxftz_\xff"])
-def test_authenticate_refuses_what_is_no_key(cast, at_now, text):
-    make(cast)
-    with pytest.raises(AuthenticationFailed):
-        authenticate(text.encode().decode("latin-1"))
-
-
-@pytest.mark.parametrize("text", ["", "a b"])
-def test_authenticate_refuses_a_header_that_holds_no_single_key(cast, text):
-    with pytest.raises(AuthenticationFailed):
-        authenticate(text)
-
-
-def test_authenticate_leaves_other_schemes_alone(cast):
-    assert authenticate("abc", scheme="Basic") is None
-
-
-def test_authenticate_refuses_an_expired_key_and_keeps_its_row(cast, at_now):
-    _token, text = make(cast, expires_at=NOW + timedelta(days=1))
-    assert authenticate(text)
-    at_now(days=1)
-    with pytest.raises(AuthenticationFailed) as refused:
-        authenticate(text)
-    assert refused.value.get_codes() == "token_expired"
-    assert ApiToken.objects.count() == 1
-
-
-def test_authenticate_refuses_a_revoked_key(cast, at_now):
-    token, text = make(cast)
-    revoke_api_token(token=token, by=cast.administrator, now=NOW)
-    with pytest.raises(AuthenticationFailed):
-        authenticate(text)
-
-
-def test_authenticate_refuses_who_has_left(cast, at_now):
-    _token, text = make(cast, user=cast.lead_approver)
-    User.objects.filter(pk=cast.lead_approver.pk).update(is_active=False)
-    with pytest.raises(AuthenticationFailed) as refused:
-        authenticate(text)
-    assert refused.value.get_codes() == "user_inactive"
-
-
-def test_authenticate_notes_the_use_once_a_minute(cast, at_now):
-    token, text = make(cast)
-    authenticate(text)
-    at_now(seconds=59)
-    authenticate(text)
-    token.refresh_from_db()
-    assert token.last_used_at == NOW
-    at_now(seconds=1)
-    authenticate(text)
-    token.refresh_from_db()
-    assert token.last_used_at == NOW + timedelta(minutes=1)
-
-
-def test_authenticate_writes_no_event(cast, at_now):
-    _token, text = make(cast)
-    before = last_sequence()
-    authenticate(text)
     assert last_sequence() == before

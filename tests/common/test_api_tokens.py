@@ -2,8 +2,7 @@
 
 import pytest
 
-from agencies.actions import create_api_token
-from agencies.actions.tokens import revoke_api_token
+from agencies.actions import create_api_token, revoke_api_token, rotate_api_token
 from progress.actions import draft_report
 from tests.api import Api, problem
 from tests.factories import NOW, report_content
@@ -101,8 +100,47 @@ def test_a_revoked_token_is_refused(api, cast):
     problem(Api(token=text).get("tasks"), 401, "authentication_failed")
 
 
-def test_the_list_by_token_costs_five_queries_after_the_token(api, cast, django_assert_num_queries):
+def test_the_list_by_token_costs_four_queries_after_the_token(api, cast, django_assert_num_queries):
     client = api("progress:read")
     client.get("tasks")  # notes the first use
-    with django_assert_num_queries(1 + 1 + 4):  # the token with its account; which version is current; the data
+    with django_assert_num_queries(1 + 4):  # the token with its account; which version is current; the data
         client.get("tasks")
+
+
+def test_a_token_from_another_address_is_refused_with_the_address_seen(cast):
+    _token, text = create_api_token(
+        name="系统对接", scopes=["progress:read"], networks=["10.1.0.0/16"], by=cast.administrator, now=NOW
+    )
+    api = Api(token=text)
+    body = problem(api.get("tasks"), 403, "address_not_allowed")
+    assert "127.0.0.1" in body["detail"]
+    assert api.client.get("/api/v1/tasks/", REMOTE_ADDR="10.1.2.3").status_code == 200
+
+
+def test_the_refusal_of_an_address_is_in_the_readers_language(cast):
+    _token, text = create_api_token(
+        name="系统对接", scopes=["progress:read"], networks=["10.1.0.0/16"], by=cast.administrator, now=NOW
+    )
+    body = problem(Api(token=text).get("tasks", headers={"Accept-Language": "en"}), 403, "address_not_allowed")
+    assert "127.0.0.1" in body["detail"]
+    assert body["detail"].isascii()
+
+
+def test_both_keys_are_good_while_one_replaces_the_other(cast):
+    old, text = create_api_token(name="系统对接", scopes=["progress:read"], by=cast.administrator, now=NOW)
+    _new, newer = rotate_api_token(token=old, by=cast.administrator, now=NOW)
+    assert [Api(token=each).get("tasks").status_code for each in (text, newer)] == [200, 200]
+
+
+def test_a_token_with_a_limit_of_its_own_is_stopped_there(cast):
+    _token, text = create_api_token(
+        name="系统对接", scopes=["progress:read"], per_minute=2, by=cast.administrator, now=NOW
+    )
+    api = Api(token=text)
+    assert [api.get("plan").status_code for _each in range(2)] == [200, 200]
+    problem(api.get("plan"), 429, "throttled")
+
+
+@pytest.mark.parametrize(("name", "params"), READS)
+def test_a_calendar_token_reads_nothing_else(api, name, params):
+    problem(api("calendar:read").get(name, **params), 403, "not_allowed")

@@ -1,6 +1,5 @@
 from argparse import ArgumentParser
 from datetime import timedelta
-from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,12 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.actions import create_api_token
+from agencies.management.tokens import COMMAND_LINE, said_plainly
 from agencies.models import Agency, User
 from common import clock
-from common.errors import DomainError, InvalidError
-from ledger.actors import SystemActor
-
-COMMAND_LINE = SystemActor("命令行")
 
 
 class Command(BaseCommand):
@@ -25,23 +21,23 @@ class Command(BaseCommand):
         parser.add_argument("--agency", metavar="CODE", help="单位代码；不填则不限单位")
         parser.add_argument("--user", metavar="NAME", help="已有账号")
         parser.add_argument("--days", type=int, metavar="N", help="有效天数；不填则不过期")
+        parser.add_argument("--networks", default="", metavar="LIST", help="可用地址或网段，以逗号分隔；不填则不限")
+        parser.add_argument("--per-minute", type=int, metavar="N", help="每分钟请求数上限；不填则按系统统一的上限")
 
-    def handle(self, *, name: str, scopes: str, days: int | None, **options: Any) -> None:
+    def handle(self, *, name: str, scopes: str, networks: str, days: int | None, **options: Any) -> None:
         now = clock.now()
-        try:
+        with said_plainly():
             _token, text = create_api_token(
                 name=name,
-                scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+                scopes=_words(scopes),
                 agency=self._find(Agency.objects.all(), code=options["agency"]),
                 user=self._find(User.objects.all(), username=options["user"]),
                 expires_at=None if days is None else now + timedelta(days=days),
+                networks=_words(networks),
+                per_minute=options["per_minute"],
                 by=COMMAND_LINE,
                 now=now,
             )
-        except InvalidError as error:
-            raise CommandError("\n".join(map(str, chain.from_iterable(error.errors.values())))) from error
-        except DomainError as error:
-            raise CommandError(str(error)) from error
         self.stdout.write(text)
 
     @staticmethod
@@ -54,3 +50,7 @@ class Command(BaseCommand):
         if row is None:
             raise CommandError(_("没有 %(name)s 为 %(value)s 的记录。") % {"name": name, "value": value})
         return row
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
