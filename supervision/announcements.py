@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ledger.models import Event
 from supervision.models import Delivery, Endpoint, Level
 from supervision.notifications import Item
 from supervision.webhooks import Announcement
@@ -44,6 +45,17 @@ def _title(item: Item) -> str:
         return item.level_label
     values = {"level": item.level_label, "number": item.task.number, "title": item.task.title, "lead": item.lead}
     return _("【%(level)s】任务%(number)s %(title)s（%(lead)s）") % values
+
+
+def change_id(sequence: int) -> str:
+    """The same for every attempt and every replay, so that a receiver can tell a second copy."""
+    return f"evt_{sequence}"
+
+
+def announce_change(event: Event) -> Announcement:
+    """A change by its number and names alone; the state is to be had at /changes/, with the receiver's own rights."""
+    data = {"sequence": event.sequence, "kind": event.kind, "key": event.key, "verb": event.verb}
+    return Announcement(kind=f"{event.kind}.{event.verb}", at=event.at, data=data)
 
 
 def announce_test(endpoint: Endpoint, *, now: datetime) -> Announcement:

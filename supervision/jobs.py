@@ -19,7 +19,7 @@ def sweep() -> None:
 
 @shared_task
 def deliver() -> None:
-    """Sends what is due in the outbox."""
+    """Sends what is due in the outbox, and tells other systems what has changed."""
     result = actions.deliver_due(clock=clock.now)
     if result.handled or result.is_unreachable:
         log.info("deliver: %s", result)

@@ -1,7 +1,9 @@
 """Who may do what in supervision."""
 
 from agencies.models import User
+from agencies.permissions import can_manage_people
 from agencies.roles import Can, Role
+from ledger.actors import Actor
 from supervision.models import Notice
 from supervision.status import NOTICE_TRANSITIONS, Hand, NoticeTransition
 
@@ -39,7 +41,7 @@ def may_ever_notice(user: User, notice: Notice, verb: str) -> bool:
 
 def can_see_notices(user: User) -> bool:
     """The office and leaders, and the units' own people: whoever reads tasks and may get or give a notice."""
-    return user.reads_tasks and (user.has(Can.READ_SUBMITTED) or user.drafts_for_agency)
+    return user.reads_tasks and (user.has(Can.READ_SUBMITTED) or user.has(Can.DRAFT))
 
 
 def can_see_bulletins(user: User) -> bool:
@@ -67,9 +69,9 @@ def can_see_endpoints(user: User) -> bool:
     return user.manages_people or (user.is_active and user.is_office)
 
 
-def can_manage_endpoints(user: User) -> bool:
-    """The administrator alone: addresses of pushes are settings, no business of anybody's."""
-    return user.manages_people
+def can_manage_endpoints(actor: Actor) -> bool:
+    """The administrator, or the operator at the command line: addresses of pushes are settings, nobody's business."""
+    return can_manage_people(actor)
 
 
 def can_see_policies(user: User) -> bool:

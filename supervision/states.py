@@ -23,6 +23,11 @@ _OF_BULLETIN = (
 )
 
 
+# What a draft says is the office's own, also after the issue: in the event of issue it stands empty.
+_EMPTY_NOTICE = {"agency": None, "agency_name": "", "demand": "", "document_number": "", "new_limit": None}
+_EMPTY_BULLETIN: dict[str, Any] = {"items": [], "note": "", "document_number": ""}
+
+
 def notice_state(notice: Notice) -> dict[str, Any]:
     """The whole state of a notice; task and plan must be loaded with it."""
     return {
@@ -38,3 +43,13 @@ def notice_state(notice: Notice) -> dict[str, Any]:
 def bulletin_state(bulletin: Bulletin) -> dict[str, Any]:
     """The whole state of a bulletin."""
     return {"id": bulletin.pk, "number": bulletin.number, **{name: getattr(bulletin, name) for name in _OF_BULLETIN}}
+
+
+def draft_of_notice(notice: Notice) -> dict[str, Any]:
+    """The state of a draft as those may know it to whom the notice goes."""
+    return notice_state(notice) | _EMPTY_NOTICE
+
+
+def draft_of_bulletin(bulletin: Bulletin) -> dict[str, Any]:
+    """The state of a draft as those may know it to whom the bulletin goes."""
+    return bulletin_state(bulletin) | _EMPTY_BULLETIN

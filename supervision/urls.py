@@ -27,6 +27,7 @@ from supervision.views.notices import notice, notice_change, notices
 from supervision.views.office_clock import office_clock
 from supervision.views.overdue import overdue
 from supervision.views.policies import policy, settings
+from supervision.views.pushes import endpoint_pushes, endpoint_replay
 from supervision.views.rehearsal import rehearsal
 
 app_name = "supervision"
@@ -65,6 +66,8 @@ urlpatterns = [
     path("endpoints/<int:pk>/rotate/", endpoint_rotate, name="endpoint_rotate"),
     path("endpoints/<int:pk>/retire/", endpoint_retire, name="endpoint_retire"),
     path("endpoints/<int:pk>/test/", endpoint_test, name="endpoint_test"),
+    path("endpoints/<int:pk>/pushes/", endpoint_pushes, name="endpoint_pushes"),
+    path("endpoints/<int:pk>/replay/", endpoint_replay, name="endpoint_replay"),
     path("rules/", settings, name="settings"),
     path("rules/<slug:kind>/", policy, name="policy"),
     path("rehearsal/", rehearsal, name="rehearsal"),

@@ -21,13 +21,16 @@ STANDARD, WECOM, DINGTALK, FEISHU = "standard", "wecom", "dingtalk", "feishu"
 
 @dataclass(frozen=True)
 class Announcement:
-    """One thing to be told: `kind` is such as "reminder.near", `data` for programs, the other parts for people."""
+    """One thing to be told: `kind` is such as "reminder.near", `data` for programs, the other parts for people.
+
+    A change is for programs alone.
+    """
 
     kind: str
     at: datetime
-    title: str
-    lines: tuple[str, ...]
-    url: str
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    url: str = ""
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -43,7 +46,7 @@ def body_of(template: str, told: Announcement) -> bytes:
 
 def _standard(told: Announcement) -> dict[str, Any]:
     moment = told.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return {"type": told.kind, "timestamp": moment, "data": {**told.data, "url": told.url}}
+    return {"type": told.kind, "timestamp": moment, "data": told.data | ({"url": told.url} if told.url else {})}
 
 
 def _wecom(told: Announcement) -> dict[str, Any]:

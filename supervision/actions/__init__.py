@@ -2,7 +2,9 @@ from supervision.actions.bulletins import draft_bulletin, issue_bulletin
 from supervision.actions.deliver import DeliverResult, deliver_batch, deliver_due
 from supervision.actions.endpoints import (
     EndpointRetiredError,
+    NoChangesError,
     create_endpoint,
+    replay_changes,
     retire_endpoint,
     rotate_secret,
     send_test,
@@ -33,6 +35,7 @@ __all__ = [
     "FeedbackAnsweredError",
     "MailCheck",
     "NoAddressError",
+    "NoChangesError",
     "SweepResult",
     "TooMuchFeedbackError",
     "answer_feedback",
@@ -48,6 +51,7 @@ __all__ = [
     "read_all_messages",
     "read_message",
     "receive_notice",
+    "replay_changes",
     "retire_endpoint",
     "retry_deliveries",
     "retry_delivery",

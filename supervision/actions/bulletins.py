@@ -16,7 +16,7 @@ from supervision.actions.rows import next_number, record_bulletin
 from supervision.models import Bulletin, Level
 from supervision.permissions import can_issue_bulletin
 from supervision.readers import bulletin_items, due_bulletin, gather_clocks, plan_deliveries
-from supervision.states import bulletin_state
+from supervision.states import draft_of_bulletin
 from supervision.status import BulletinStatus
 from tasks.models import Task
 
@@ -69,7 +69,7 @@ def issue_bulletin(
     items = bulletin_items(on=bulletin.on)
     if not items:
         raise BulletinEmptyError(_("列入的事项都已了结，这期通报不必印发。"))
-    before = bulletin_state(bulletin)
+    before = draft_of_bulletin(bulletin)
     bulletin.status, bulletin.issued_at, bulletin.issued_by = BulletinStatus.ISSUED, now, by
     bulletin.items, bulletin.note, bulletin.document_number = items, note, number
     bulletin.year, bulletin.serial = now.year, next_number(Level.BULLETIN, now.year)

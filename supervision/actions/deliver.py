@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.timezone import localtime
 
 from common.workdays import WorkCalendar
+from supervision.actions.changes import send_changes
 from supervision.actions.claims import claim
 from supervision.actions.digests import form_digests, send_digests
 from supervision.actions.mail import MailResult, send_mails
@@ -35,6 +36,7 @@ class DeliverResult:
     inbox: int = 0
     mail: int = 0
     webhook: int = 0
+    changes: int = 0
     gathered: int = 0
     suppressed: int = 0
     failed: int = 0
@@ -45,6 +47,7 @@ class DeliverResult:
             self.inbox + other.inbox,
             self.mail + other.mail,
             self.webhook + other.webhook,
+            self.changes + other.changes,
             self.gathered + other.gathered,
             self.suppressed + other.suppressed,
             self.failed + other.failed,
@@ -53,7 +56,7 @@ class DeliverResult:
 
     @property
     def handled(self) -> int:
-        return self.inbox + self.mail + self.webhook + self.gathered + self.suppressed + self.failed
+        return self.inbox + self.mail + self.webhook + self.changes + self.gathered + self.suppressed + self.failed
 
 
 def deliver_due(*, clock: Callable[[], datetime], batches: int = MAX_BATCHES) -> DeliverResult:
@@ -74,12 +77,19 @@ def deliver_due(*, clock: Callable[[], datetime], batches: int = MAX_BATCHES) ->
 def deliver_batch(*, now: datetime, inbox_batch: int = INBOX_BATCH, mail_batch: int = MAIL_BATCH) -> DeliverResult:
     """Some due deliveries have gone out: those in the inbox exactly once, those by mail and webhook at least once.
 
-    Outside working hours nothing goes out, also what was due within them and came late. Escalations go before digests.
+    Outside working hours no reminder goes out, also what was due within them and came late. Escalations go before
+    digests. Changes go to systems at any hour.
     """
     now, began = localtime(now), time.monotonic()
     calendar = CalendarDay.objects.as_calendar()
-    if calendar.next_working_moment(now) != now:
-        return DeliverResult()
+    is_open = calendar.next_working_moment(now) == now
+    reminders = _remind(now, calendar, inbox_batch, mail_batch) if is_open else DeliverResult()
+    changes = send_changes(now=_later(now, began))
+    return reminders + DeliverResult(changes=changes.sent, failed=changes.failed)
+
+
+def _remind(now: datetime, calendar: WorkCalendar, inbox_batch: int, mail_batch: int) -> DeliverResult:
+    began = time.monotonic()
     inbox = _deliver_inbox(now=now, calendar=calendar, limit=inbox_batch)
     singles = send_mails(now=now, calendar=calendar, limit=mail_batch)
     digests = _send_digests(_later(now, began), calendar, mail_batch)

@@ -14,7 +14,7 @@ from supervision.models import Notice
 from supervision.models.notice import TEXT_LENGTH
 from supervision.readers import gather_clocks, plan_deliveries
 from supervision.reminders import Clock
-from supervision.states import notice_state
+from supervision.states import draft_of_notice, notice_state
 from supervision.status import NoticeTransition
 from tasks.models import CalendarDay, Task, TaskQuerySet
 
@@ -135,7 +135,7 @@ def _checked_limit(new_limit: date | None, *, now: datetime) -> date:
 def _send_out(notice: Notice, change: NoticeTransition, texts: tuple[str, str], *, by: User, now: datetime) -> Notice:
     """Numbered, frozen, and in the outbox, all in the caller's transaction."""
     agency = Agency.objects.get(pk=_cause(notice, now=now).agency)
-    before = notice_state(notice)
+    before = draft_of_notice(notice)
     notice.agency, notice.agency_name = agency, agency.name  # the unit that leads today, and the name it bears today
     notice.status, notice.issued_at, notice.issued_by = change.target, now, by
     notice.demand, notice.document_number = texts

@@ -50,10 +50,14 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a post: an empty error is success; the receiver may want the next attempt later."""
+    """What became of a post: an empty error is success; the receiver may want the next attempt later.
+
+    `status` is the receiver's answer, None if there was none.
+    """
 
     error: str = ""
     wait: timedelta = timedelta()
+    status: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,9 @@ def send_envelope(envelope: Envelope) -> Outcome:
     except TROUBLES as error:
         return Outcome(told(error))
     if answer.is_success:
-        return Outcome(told(robots_refusal(envelope.template, answer.text)))
+        return Outcome(told(robots_refusal(envelope.template, answer.text)), status=answer.status)
     wait = answer.retry_after if answer.status in {429, 503} else None
-    return Outcome(f"HTTP {answer.status}", timedelta(seconds=wait or 0))
+    return Outcome(f"HTTP {answer.status}", timedelta(seconds=wait or 0), answer.status)
 
 
 def send_posts(*, now: datetime, calendar: WorkCalendar, share: int = SHARE) -> PostResult:

@@ -6,6 +6,7 @@ from supervision.models.feedback import Feedback, FeedbackQuerySet
 from supervision.models.levels import Level, Reason
 from supervision.models.message import Message, MessageQuerySet
 from supervision.models.notice import Notice, NoticeQuerySet
+from supervision.models.push import Push, PushQuerySet
 from supervision.models.register import Register
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "MessageQuerySet",
     "Notice",
     "NoticeQuerySet",
+    "Push",
+    "PushQuerySet",
     "Reason",
     "Register",
     "Suppression",

@@ -18,15 +18,15 @@ TEXT_LENGTH = 500
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: Any) -> "NoticeQuerySet":
-        """The office and leaders see every notice; a unit's people those addressed to it or about tasks it leads now,
-        once issued.
+        """The office sees every notice, once issued leaders too; a unit's people those issued to it or about tasks it
+        leads now; a service account without a unit, which speaks for all, every issued one.
         """
         if not user.is_authenticated or not user.reads_tasks:
             return self.none()
         if user.is_office and user.has(Can.READ_SUBMITTED):
             return self.with_lead()
         issued = self.exclude(status__in=(NoticeStatus.DRAFT, NoticeStatus.DECLINED, NoticeStatus.LAPSED))
-        if user.has(Can.READ_SUBMITTED):
+        if user.has(Can.READ_SUBMITTED) or (user.has(Can.DRAFT) and not user.agency_id):
             return issued.with_lead()
         if not user.drafts_for_agency:
             return self.none()

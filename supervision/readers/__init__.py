@@ -2,7 +2,7 @@ from supervision.readers.bulletins import bulletin_items, due_bulletin
 from supervision.readers.clocks import Gathered, gather_clocks
 from supervision.readers.feedback import feedback_rows, frame_counts
 from supervision.readers.inbox import by_task, inbox_page, message_rows, recent_unread, unread_count
-from supervision.readers.overdue import levels_reached, overdue_list, overdue_rows
+from supervision.readers.overdue import levels_reached, overdue_list, overdue_rows, overdue_version
 from supervision.readers.planning import DayPlan, Planned, plan_deliveries, timing, why_not
 from supervision.readers.rehearsal import rehearsal_rows
 
@@ -21,6 +21,7 @@ __all__ = [
     "message_rows",
     "overdue_list",
     "overdue_rows",
+    "overdue_version",
     "plan_deliveries",
     "recent_unread",
     "rehearsal_rows",

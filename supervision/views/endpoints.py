@@ -13,10 +13,11 @@ from common import clock
 from common.errors import DomainError, StaleVersionError, require
 from common.form_errors import show_error
 from supervision.actions import create_endpoint, retire_endpoint, rotate_secret, send_test, update_endpoint
-from supervision.forms.endpoints import EndpointForm, VersionForm
+from supervision.forms.endpoints import PARTICULARS, EndpointForm, VersionForm
 from supervision.models import Endpoint
 from supervision.permissions import can_manage_endpoints, can_see_endpoints
 from supervision.readers.endpoints import endpoint_rows
+from supervision.readers.pushes import advice_words, trouble_words
 
 
 @require_safe
@@ -90,7 +91,11 @@ def endpoint_test(request: HttpRequest, pk: int) -> HttpResponse:
     """A test message, sent at once; the page says what the receiver answered."""
     outcome = send_test(endpoint=_found(request, pk), by=request.user, now=clock.now())
     if outcome.error:
-        messages.error(request, _("测试消息没有送到：%(error)s") % {"error": outcome.error})
+        told = {
+            "trouble": trouble_words(outcome.status, outcome.error), "error": outcome.error,
+            "advice": advice_words(outcome.status, outcome.error),
+        }  # fmt: skip
+        messages.error(request, _("测试消息没有送到：%(trouble)s（%(error)s）。%(advice)s") % told)
     else:
         messages.success(request, _("测试消息已送到。"))
     return redirect("supervision:endpoint", pk=pk)
@@ -106,7 +111,7 @@ def _found(request: HttpRequest, pk: int) -> Endpoint:
 def _page(
     request: HttpRequest, found: Endpoint, *, form: EndpointForm | None = None, status: int = 200
 ) -> HttpResponse:
-    names: dict[str, Any] = {name: getattr(found, name) for name in ("name", "url", "template", "agency", "min_level")}
+    names: dict[str, Any] = {name: getattr(found, name) for name in PARTICULARS}
     form = form or EndpointForm(initial={**names, "version": found.version}, by=request.user)
     is_rotating = len(found.signing_keys(now=clock.now())) > 1
     context = {"endpoint": found, "form": form, "is_rotating": is_rotating}

@@ -193,3 +193,14 @@ def test_issue_by_two_at_once_issues_once(cast, bulletin):
     assert codes(outcomes) == ["bulletin_issued", "bulletin_issued", "done"]
     assert Delivery.objects.filter(bulletin=bulletin, channel="inbox").count() == 3
     assert verify() == []
+
+
+def test_issue_bulletin_tells_nobody_what_had_been_drafted(cast, bulletin):
+    """What was settled since, and so is not named, must not stand in the public event either."""
+    Bulletin.objects.update(items=[*bulletin.items, {"task": 99, "title": "已了结的任务"}], note="初稿")
+    issue(cast, bulletin)
+    event = Event.objects.get(verb="bulletin_issued")
+    assert event.audience == "public"
+    assert "已了结的任务" not in str(event.changed)
+    assert event.changed["note"] == ["", "请限期整改。"]
+    assert event.changed["items"][0] == []

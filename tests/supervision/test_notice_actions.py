@@ -1,5 +1,6 @@
 """督办通知: drafted and ended by the sweep, issued, received and answered by people."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from supervision.actions.rows import NoticeTransitionError
 from supervision.models import Delivery, Notice
 from tasks.actions import change_status, set_deadline
 from tasks.models import Task
+from tests.api import Api
 from tests.factories import NOW, UserFactory
 from tests.supervision.urging import NEW_LIMIT, SUPERVISED_AT, drafted, late_task, supervise, urge
 
@@ -343,3 +345,25 @@ def test_answer_comes_too_late_for_a_settled_notice(cast, task):
         lambda: answer_notice(notice=notice, text="已办。", by=cast.lead_approver, now=NOW), DomainError
     )
     assert "已了结" in str(error)
+
+
+# -- what the feed of changes tells of a draft
+
+
+def test_lead_units_changes_never_hold_what_the_office_had_drafted(cast, task):
+    draft = drafted(task)
+    wording = draft.demand
+    confirm_notice(notice=draft, demand="请抓紧办理。", document_number="桂督〔2026〕1号", by=cast.supervisor, now=NOW)
+    told = Api(cast.lead_reporter).get("changes")
+    assert wording not in json.dumps(told.json(), ensure_ascii=False)
+    (issued,) = [event for event in told.json()["events"] if event["verb"] == "notice_issued"]
+    assert issued["changed"]["demand"] == ["", "请抓紧办理。"]
+    assert issued["changed"]["status"] == ["draft", "issued"]
+    assert issued["state"]["document_number"] == "桂督〔2026〕1号"
+
+
+def test_lead_units_changes_tell_the_new_limit_and_not_who_was_to_get_the_draft(cast, task):
+    supervise(cast, task)
+    events = Api(cast.lead_reporter).get("changes").json()["events"]
+    changed = [event["changed"] for event in events if event["verb"] == "notice_issued"][-1]
+    assert (changed["agency"], changed["new_limit"]) == ([None, "lead-unit"], [None, NEW_LIMIT.isoformat()])
