@@ -1,5 +1,7 @@
 """This room's part of /api/v1/."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from dashboard.api import CalendarView
+
+urlpatterns = [path("calendar.ics", CalendarView.as_view(), name="calendar")]
