@@ -1,4 +1,5 @@
 from progress.actions.asks import answer_ask
+from progress.actions.batches import DraftItem, SubmitItem, submit_reports, write_reports
 from progress.actions.closing import draft_closing, save_closing, send_closing, withdraw_closing
 from progress.actions.closing_decisions import accept_closing, check_closing, return_closing
 from progress.actions.contributions import give_contribution
@@ -12,7 +13,9 @@ from progress.actions.sending import submit_report, withdraw_report
 from progress.actions.working_copies import drop_working_copy, keep_working_copy
 
 __all__ = [
+    "DraftItem",
     "ReportContent",
+    "SubmitItem",
     "accept_closing",
     "add_deliverable",
     "add_evidence",
@@ -37,6 +40,8 @@ __all__ = [
     "save_report",
     "send_closing",
     "submit_report",
+    "submit_reports",
     "withdraw_closing",
     "withdraw_report",
+    "write_reports",
 ]

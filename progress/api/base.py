@@ -1,58 +1,93 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.http import Http404
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api.conditional import object_name, read_if_match
-from common.errors import StaleVersionError
-from progress.models import Report, ReportQuerySet
+from common.api.objects import ObjectsMixin
+from common.api.paging import MAX_PAGE_SIZE, PAGE_SIZE, Keys, page_queryset
+from common.api.replies import page_reply
+from common.errors import InvalidError
+from progress.models import Closing, ClosingQuerySet, Period, Report, ReportQuerySet
 from progress.readers import report_rows
+from progress.readers.told import told_closings
 from tasks.api import TasksView
+from tasks.models import Task
 
 Row = dict[str, Any]
 
-KIND = "r"
-IF_MATCH = OpenApiParameter("If-Match", location=OpenApiParameter.HEADER, required=True)
+
+def several(*known: str) -> dict[str, Any]:
+    """The schema of a parameter that takes several codes with commas."""
+    return {"type": "array", "items": {"type": "string", **({"enum": list(known)} if known else {})}}
 
 
-class ReportsView(TasksView):
-    """A view of reports. One report's ETag begins with its id and version (r12-v3), which is what `If-Match` takes."""
+def codes(name: str, description: Any, *known: str) -> OpenApiParameter:
+    return OpenApiParameter(name, several(*known), explode=False, description=description)
 
-    given_version: int | None = None
 
-    def reports(self) -> ReportQuerySet:
-        """The reports this caller may see."""
+class UnknownPeriodError(InvalidError):
+    """没有这个报送期."""
+
+    def __init__(self) -> None:
+        super().__init__({"period": [gettext("没有这个报送期；可用的见 /api/v1/periods/。")]})
+
+
+class NamedView(TasksView):
+    """A view whose address or body names a task or a period."""
+
+    def task(self, number: int) -> Task:
+        task = Task.objects.visible_to(self.request.user).current().filter(number=number).first()
+        if task is None:
+            raise Http404
+        return task
+
+    def period(self, code: str) -> Period:
+        period = Period.objects.visible_to(self.request.user).filter(code=code).first()
+        if period is None:
+            raise UnknownPeriodError
+        return period
+
+
+class PagesMixin(ObjectsMixin):
+    """A list of objects that is handed out in pages."""
+
+    row_fields: ClassVar[tuple[str, ...]]
+
+    def page(self, request: Request, find: Callable[[], Any], *, ordering: str, keys: Keys) -> Response:
+        """The page that was asked for, of what `find` gives once all parameters are known to be right.
+
+        Raises ParametersError for whatever was wrong with them.
+        """
+        fields = self.read.names("fields", known=self.row_fields)
+        size = self.read.integer("page_size", default=PAGE_SIZE, least=1, most=MAX_PAGE_SIZE)
+        self.read.check()
+        place = {"ordering": ordering, "keys": keys, "cursor": self.read.text("cursor"), "size": size}
+        return page_reply(request, page_queryset(find(), self.rows, **place), fields)
+
+
+class ReportsView(ObjectsMixin, NamedView):
+    """A view of reports."""
+
+    kind: ClassVar[str] = "r"
+
+    def visible(self) -> ReportQuerySet:
         return Report.objects.visible_to(self.request.user)
 
-    def seen(self, pk: int) -> Report:
-        """One of them; Http404 when it is not there to see."""
-        report = self.reports().filter(pk=pk).first()
-        if report is None:
-            raise Http404
-        return report
+    def rows(self, objects: Any) -> list[Row]:
+        return report_rows(objects)
 
-    def row(self, pk: int) -> Row:
-        rows = report_rows(self.reports().filter(pk=pk))
-        if not rows:
-            raise Http404
-        return rows[0]
 
-    def read_version(self, request: Request, pk: int) -> int:
-        """The version a change was made from."""
-        self.given_version = read_if_match(request, kind=KIND, key=pk)
-        return self.given_version
+class ClosingsView(ObjectsMixin, NamedView):
+    """A view of closing requests."""
 
-    def answer(self, report: Report, *, status: int = 200) -> Response:
-        """The report after a change, with the ETag for the next one."""
-        row = self.row(report.pk)
-        self.etag = f'"{object_name(KIND, report.pk, row["version"])}"'
-        return Response(row, status=status)
+    kind: ClassVar[str] = "k"
 
-    def describe_error(self, error: Exception) -> dict[str, Any]:
-        """Both versions when somebody else saved first."""
-        if not isinstance(error, StaleVersionError):
-            return {}
-        current = report_rows(self.reports().filter(pk=error.current.pk))  # it may have gone out of sight meanwhile
-        return {"given_version": self.given_version, "current": next(iter(current), None)}
+    def visible(self) -> ClosingQuerySet:
+        return Closing.objects.visible_to(self.request.user)
+
+    def rows(self, objects: Any) -> list[Row]:
+        return told_closings(objects)

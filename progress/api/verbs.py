@@ -4,43 +4,22 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from common import clock
-from common.api.serializers import InputSerializer
+from common.api.objects import VerbMixin, documented_verb
+from common.api.serializers import InputSerializer, NothingSerializer
 from progress.actions import approve_report, return_report, submit_report, withdraw_report
-from progress.api.base import IF_MATCH, ReportsView
-from progress.models import Report
-from progress.serializers import ApprovalSerializer, NothingSerializer, ReportSerializer, ReturnSerializer
+from progress.api.base import ReportsView
+from progress.serializers import ApprovalSerializer, ReportSerializer, ReturnSerializer
 
 
-class VerbView(ReportsView):
-    """POST /reports/{id}/<verb>/: the input, one action, the report as it stands then."""
+class VerbView(VerbMixin, ReportsView):
+    """POST /reports/{id}/<verb>/."""
 
-    act: ClassVar[Callable[..., Report]]
-    input_serializer: ClassVar[type[InputSerializer]]
-
-    def post(self, request: Request, pk: int) -> Response:
-        report = self.seen(pk)
-        version = self.read_version(request, pk)
-        entered = self.input_serializer(data=request.data or {})
-        entered.is_valid(raise_exception=True)
-        values: dict[str, Any] = entered.validated_data
-        return self.answer(self.act(report=report, version=version, by=request.user, now=clock.now(), **values))
+    noun: ClassVar[str] = "report"
 
 
 def _documented(operation: str, summary: Any, serializer: type[InputSerializer]) -> Callable[..., Any]:
-    described = extend_schema(
-        operation_id=operation,
-        summary=summary,
-        parameters=[IF_MATCH],
-        request=serializer,
-        responses=ReportSerializer,
-        tags=["reports"],
-    )
-    return extend_schema_view(post=described)
+    return documented_verb(operation, summary, serializer, ReportSerializer, tag="reports")
 
 
 @_documented("reports_submit", _("审签报出"), NothingSerializer)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from progress.models import Evidence, ReportQuerySet
+from progress.models import ReportQuerySet
 from progress.readers.asks import addressee_label
+from progress.readers.files import files_of
 from progress.status import ReportStatus
 from tasks.models import Result
 
@@ -21,10 +22,7 @@ _FIELDS = (
 def report_rows(reports: ReportQuerySet) -> list[Row]:
     """The reports of an already scoped queryset in its order, each with its evidence (two queries)."""
     rows = list(reports.values(*_FIELDS))
-    files: dict[int, list[Row]] = {row["id"]: [] for row in rows}
-    kept = Evidence.objects.filter(report__in=files, removed_at=None).order_by("uploaded_at", "pk")
-    for each in kept.values("pk", "report", "name", "kind", "size", "uploaded_at"):
-        files[each.pop("report")].append({"id": each.pop("pk"), **each})
+    files = files_of("report", (row["id"] for row in rows))
     return [_row(row, files[row["id"]]) for row in rows]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,20 +16,11 @@ from progress.actions import add_deliverable, add_evidence, remove_evidence
 from progress.forms import EvidenceForm
 from progress.models import Closing, Evidence, Report
 from progress.permissions import can_edit, can_edit_closing
+from progress.readers.files import media_type, open_file
 from progress.readers.preview import first_rows
 from progress.views.closing import visible_closing
 from progress.views.report import visible_report
 from progress.views.writing import refusal
-
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-}
-
 
 # What a browser may show in a tab of its own, with the policy that it is shown under. A sandbox has no viewer for PDF;
 # without it the document may still load nothing and belongs to no page of this site.
@@ -40,21 +31,12 @@ SHOWN = {
 }
 
 
-class EvidenceGoneError(DomainError):
-    """文件不在了: the row stands, the file is not in the store."""
-
-    code = "evidence_gone"
-    status = 410
-    message = _("这份佐证材料的文件已不在存储中。请联系管理员从备份恢复，或请填报单位重新上传。")
-
-
 @require_safe
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """The file under its own name, as a download; a picture or PDF in a tab when asked for, never as a page of ours."""
     found, content = _open(request, pk)
     is_shown = request.GET.get("inline") == "1" and found.kind in SHOWN
-    kind = TYPES.get(found.kind, "application/octet-stream")
-    response = FileResponse(content, as_attachment=not is_shown, filename=found.name, content_type=kind)
+    response = FileResponse(content, as_attachment=not is_shown, filename=found.name, content_type=media_type(found))
     response.headers["Content-Security-Policy"] = SHOWN[found.kind] if is_shown else "sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
@@ -78,10 +60,7 @@ def _open(request: HttpRequest, pk: int, **more: str) -> tuple[Evidence, Any]:
     """Evidence that this person may see, and its file; 404 and 410 if there is none."""
     seen = Evidence.objects.visible_to(request.user).select_related("report__task", "closing__task")
     found = get_object_or_404(seen, pk=pk, removed_at=None, **more)
-    try:
-        return found, found.file.open("rb")
-    except FileNotFoundError as error:
-        raise EvidenceGoneError from error
+    return found, open_file(found)
 
 
 @require_POST
@@ -105,7 +84,7 @@ def deliverable_add(request: HttpRequest, pk: int) -> HttpResponse:
 def _add_each(request: HttpRequest, add: Callable[..., Evidence], **holder: Report | Closing) -> tuple[list[str], int]:
     form = EvidenceForm(request.POST, request.FILES)
     files = form.cleaned_data["files"] if form.is_valid() else []
-    errors = [str(_("请选择文件。"))] if not files else []
+    errors = [_("请选择文件。")] if not files else []
     status = 200 if files else 400
     for file in files:
         try:

@@ -270,6 +270,11 @@ def test_approve_of_a_draft_is_refused(cast, draft, office):
     problem(office.post("report_approve", draft.pk, version=3), 409, "report_transition_not_allowed")
 
 
+@pytest.mark.parametrize("body", [b"0", b"false", b"null", b'""', b"[]"])
+def test_approve_refuses_a_body_that_is_no_object(office, submitted, body):
+    problem(office.post("report_approve", submitted.pk, data=body, version=submitted.version), 400, "invalid")
+
+
 def test_approve_refuses_an_unknown_field(office, submitted):
     response = office.post("report_approve", submitted.pk, data={"reviewed_by": 1}, version=2)
     assert pointers(problem(response, 400, "invalid")) == ["/reviewed_by"]

@@ -1,4 +1,4 @@
-"""What clients send about a report, and the shapes of the readers' dicts."""
+"""What clients send about a report, and the shape of a report's dict."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from rest_framework import serializers
 from common.api.serializers import InputSerializer, PageSerializer, RowSerializer, Text, Whole, YesNo
 from progress.actions import ReportContent
 from progress.models.report import NOTES_LENGTH, PROGRESS_LENGTH
+from progress.serializers.evidence import EvidenceSerializer
 from progress.status import ReportStatus
 from tasks.models import Result
-from tasks.periods import Cycle
 
 NOTES: dict[str, Any] = {"required": False, "allow_blank": True, "default": "", "limit": NOTES_LENGTH}
 
@@ -54,10 +54,6 @@ class ReturnSerializer(InputSerializer):
     reason = Text(help_text=_("退回理由。"))
 
 
-class NothingSerializer(InputSerializer):
-    """No fields: the address says it all."""
-
-
 class CompositionSerializer(RowSerializer):
     """配合情况 of one co-responsible unit, as the report froze it."""
 
@@ -74,16 +70,6 @@ class TaskOfReportSerializer(RowSerializer):
     number = serializers.IntegerField()
     title = serializers.CharField()
     title_en = serializers.CharField()
-
-
-class EvidenceSerializer(RowSerializer):
-    """佐证材料."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    kind = serializers.CharField()
-    size = serializers.IntegerField()
-    uploaded_at = serializers.DateTimeField()
 
 
 class ReportSerializer(RowSerializer):
@@ -127,35 +113,3 @@ class ReportSerializer(RowSerializer):
 
 class ReportPageSerializer(PageSerializer):
     results = ReportSerializer(many=True)
-
-
-class PeriodSerializer(RowSerializer):
-    """报送期."""
-
-    code = serializers.CharField()
-    label = serializers.CharField()
-    cycle = serializers.ChoiceField(choices=Cycle.choices, help_text=_("周期：按月、按季或按半年。"))
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField()
-    contributions_due_on = serializers.DateField()
-    reports_due_on = serializers.DateField()
-    locks_on = serializers.DateField()
-    is_open = serializers.BooleanField(help_text=_("现在是否接收报送。"))
-
-
-class SummarySerializer(RowSerializer):
-    """按一个维度汇总."""
-
-    key = serializers.CharField()
-    label = serializers.CharField()
-    tasks = serializers.IntegerField()
-    green = serializers.IntegerField()
-    yellow = serializers.IntegerField()
-    red = serializers.IntegerField()
-    blue = serializers.IntegerField()
-    grey = serializers.IntegerField()
-    overdue = serializers.IntegerField()
-    average_percent = serializers.FloatField(allow_null=True, min_value=0, max_value=100)
-    period = serializers.CharField(allow_null=True, help_text=_("完整率和及时率所说的报送期。"))
-    completeness = serializers.FloatField(allow_null=True, min_value=0, max_value=100, help_text=_("报送完整率。"))
-    timeliness = serializers.FloatField(allow_null=True, min_value=0, max_value=100, help_text=_("报送及时率。"))
