@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from common.api import parameters
 from common.api.paging import Key, sort_queryset, sort_rows
 from common.fields import read_date
 from common.texts import join_words
@@ -113,10 +114,7 @@ ORDERINGS: dict[str, Key] = {
 
 def read_iso_date(text: str, *, today: date) -> date | None:
     """2026-12-31 and nothing else, as the API takes it."""
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
-    except ValueError:
-        return None
+    return parameters.read_iso_date(text)
 
 
 class TaskFilter:
@@ -134,7 +132,7 @@ class TaskFilter:
         self.errors: dict[str, list[str]] = {}
         self.active: dict[str, Any] = {}
         self._read_day = read_day
-        self._choices = {name: self._read_choice(name, self._values(params, name)) for name in self.choices}
+        self._choices = {name: self._read_choice(name, params) for name in self.choices}
         self.overdue = self._read_overdue(self._text(params, "overdue"))
         self.due_before = self._read_due("due_before", self._text(params, "due_before"))
         self.due_after = self._read_due("due_after", self._text(params, "due_after"))
@@ -212,8 +210,11 @@ class TaskFilter:
         parts = (part.strip() for value in params.getlist(name) for part in value.split(","))
         return list(dict.fromkeys(part for part in parts if part))
 
-    def _read_choice(self, name: str, values: list[str]) -> list[str]:
+    def _read_choice(self, name: str, params: QueryDict) -> list[str]:
+        values = self._values(params, name)
         if not values:
+            if "," in params.get(name, ""):
+                self._fail(name, _("条件不能为空；不需要时请去掉它。"))
             return []
         known = self.choices[name].known()
         for value in values:

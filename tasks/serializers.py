@@ -4,14 +4,18 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from agencies.models.agency import Kind
-from common.api.serializers import PageSerializer, RowSerializer
-from tasks.lights import Colour, Rule
+from common.api.serializers import Day, InputSerializer, PageSerializer, RowSerializer, Text, Whole
+from common.texts import REASON_LENGTH
+from tasks.actions.extensions import DECISION_LENGTH
+from tasks.lights import COLOUR_LABELS, RULE_LABELS, Colour, Rule
 from tasks.models import Assignment, Deliverable, DueBasis, MeasureStatus, Result
-from tasks.status import Status
+from tasks.models.extension import REASON_LENGTH as EXTENSION_REASON_LENGTH
+from tasks.status import TRANSITIONS, ExtensionStatus, Status
 
-COLOURS = [each.value for each in Colour]
+COLOURS = [(each.value, COLOUR_LABELS[each]) for each in Colour]
 ROLES = Assignment.Role.choices
-RULES = [each.value for each in Rule]
+RULES = [(each.value, RULE_LABELS[each]) for each in Rule]
+VERBS = sorted({each.verb: each.label for each in TRANSITIONS if not each.in_case}.items())
 
 
 class BriefUnitSerializer(RowSerializer):
@@ -235,3 +239,87 @@ class LateSerializer(RowSerializer):
     original_due_date = serializers.DateField()
     overdue_days = serializers.IntegerField(min_value=1)
     percent = serializers.IntegerField(min_value=0, max_value=100)
+
+
+class StatusChangeSerializer(InputSerializer):
+    """A change of a task's state; whose it is and when stands in the transition table."""
+
+    verb = serializers.ChoiceField(choices=VERBS)
+    text = Text(
+        required=False, allow_blank=True, default="", limit=REASON_LENGTH, help_text=_("理由或依据文件，需要时必填。")
+    )
+
+
+class ExtensionContentSerializer(InputSerializer):
+    """延期申请 as the lead unit enters it."""
+
+    wanted_date = Day(help_text=_("申请延至；须晚于现时限。"))
+    percent = Whole(min_value=0, max_value=100, help_text=_("目前进度，0 到 100 的整数。"))
+    reason = Text(limit=EXTENSION_REASON_LENGTH, help_text=_("延期理由。"))
+
+
+class GrantSerializer(InputSerializer):
+    """同意延期."""
+
+    granted_date = Day(help_text=_("同意延至，可以不是申请的日期。"))
+    decision = Text(required=False, allow_blank=True, default="", limit=DECISION_LENGTH, help_text=_("答复意见。"))
+
+
+class RefusalSerializer(InputSerializer):
+    """不同意延期."""
+
+    decision = Text(limit=DECISION_LENGTH, help_text=_("不同意的理由。"))
+
+
+class TaskOfExtensionSerializer(RowSerializer):
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+    label = serializers.CharField(help_text=_("标题，按所用语言。"))
+    status = serializers.ChoiceField(choices=Status.choices)
+    due_date = serializers.DateField(allow_null=True, help_text=_("现时限。"))
+    slip_count = serializers.IntegerField(min_value=0, help_text=_("时限后移的次数。"))
+
+
+class LeadOfExtensionSerializer(BriefUnitSerializer):
+    label = serializers.CharField(help_text=_("简称，按所用语言。"))
+
+
+class OfficeClockSerializer(RowSerializer):
+    """办公室计时."""
+
+    colour = serializers.ChoiceField(choices=COLOURS)
+    late_days = serializers.IntegerField(min_value=0, help_text=_("超过答复时限的工作日数。"))
+
+
+class ExtensionSerializer(RowSerializer):
+    """延期申请."""
+
+    id = serializers.IntegerField()
+    task = TaskOfExtensionSerializer()
+    lead = LeadOfExtensionSerializer()
+    status = serializers.ChoiceField(choices=ExtensionStatus.choices)
+    status_label = serializers.CharField()
+    version = serializers.IntegerField(help_text=_("版本；修改时放进 If-Match。"))
+    original_due_date = serializers.DateField(allow_null=True)
+    due_before = serializers.DateField(help_text=_("申请时的时限。"))
+    wanted_date = serializers.DateField(help_text=_("申请延至。"))
+    granted_date = serializers.DateField(allow_null=True, help_text=_("同意延至。"))
+    days = serializers.IntegerField(help_text=_("延长的日历日数。"))
+    is_short = serializers.BooleanField(help_text=_("督办员即可答复；更长的由办公室负责人答复。"))
+    percent = serializers.IntegerField(min_value=0, max_value=100)
+    reason = serializers.CharField()
+    decision = serializers.CharField(allow_blank=True, help_text=_("答复意见。"))
+    answer_due_on = serializers.DateField(allow_null=True, help_text=_("办公室的答复时限。"))
+    office = OfficeClockSerializer(allow_null=True, help_text=_("办公室计时；不在等答复时为 null。"))
+    drafted_at = serializers.DateTimeField()
+    drafted_by = serializers.CharField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    sent_by = serializers.CharField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField(allow_null=True)
+    is_demo = serializers.BooleanField()
+
+
+class ExtensionPageSerializer(PageSerializer):
+    results = ExtensionSerializer(many=True)

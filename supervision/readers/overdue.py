@@ -2,8 +2,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max, Subquery, Value
 
+from ledger.models import Head
 from supervision.models import Delivery, Level, NoticeQuerySet, Reason
 from supervision.readers.notices import notice_rows
 from supervision.reminders import due_key
@@ -21,6 +22,16 @@ def levels_reached(tasks: Iterable[tuple[int, date | None]]) -> dict[int, int]:
     clocks = {due_key(pk, due): pk for pk, due in tasks if due}
     sent = Delivery.objects.done().filter(task__in=clocks.values(), clock__in=clocks).order_by()
     return {clocks[clock]: top for clock, top in sent.values_list("clock").annotate(top=Max("level"))}
+
+
+def overdue_version(tasks: TaskQuerySet, *, on: date) -> str:
+    """Changes whenever `levels_reached` may: with the ledger, and with what was delivered about late tasks, of which
+    the ledger says nothing (one query). How many they are counts, since all of one turn have the same moment.
+    """
+    about = Delivery.objects.done().filter(task__in=tasks.overdue(on=on).order_by().values("pk")).order_by()
+    many = about.values(any=Value(1)).annotate(many=Count("pk")).values("many")
+    found = Head.objects.filter(pk=1).values_list("sequence", "hash", Subquery(many)).first()
+    return " ".join(map(str, found or ()))
 
 
 def overdue_list(tasks: TaskQuerySet, *, on: date) -> list[Row]:

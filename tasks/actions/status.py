@@ -20,6 +20,7 @@ class TransitionError(DomainError):
     """现在不能这样变更状态."""
 
     code = "transition_not_allowed"
+    other_codes = ("condition_not_met", "needs_closing_case")
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from agencies.api import OnceView
 from agencies.roles import Scope
 from common import clock
-from ledger.api import LedgerView
+from tasks.models import Task
 
 AS_OF = OpenApiParameter("as_of", date, description=_("截至这一天结束时的情况，按留痕重现；早于第一条留痕时没有内容。"))
 
@@ -26,12 +27,19 @@ class ReadsTasks(BasePermission):
         return user.reads_tasks
 
 
-class TasksView(LedgerView):
+class TasksView(OnceView):
     """A view of the plan, its tasks or what is reported on them."""
 
-    permission_classes = (*LedgerView.permission_classes, ReadsTasks)
+    permission_classes = (*OnceView.permission_classes, ReadsTasks)
     read_scopes = (Scope.READ.value, Scope.WRITE.value)
     write_scopes = (Scope.WRITE.value,)
+
+    def find_task(self, number: int) -> Task:
+        """The task of the plan in force with this number; Http404 when there is none to see."""
+        task = Task.objects.visible_to(self.request.user).current().filter(number=number).first()
+        if task is None:
+            raise Http404
+        return task
 
     def read_as_of(self) -> date | None:
         """The past day that was asked for."""

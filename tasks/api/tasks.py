@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from tasks.api.base import AS_OF, TasksView
 from tasks.filters import ORDERINGS, TaskFilter, read_iso_date
 from tasks.lights import WORST_FIRST
 from tasks.models import Task, TaskQuerySet
-from tasks.readers import task_detail, task_rows, task_rows_as_of
+from tasks.readers import task_detail, task_detail_as_of, task_rows, task_rows_as_of
 from tasks.serializers import TaskDetailSerializer, TaskPageSerializer, TaskRowSerializer
 from tasks.status import Status
 
@@ -79,29 +80,34 @@ class TaskListView(TasksView):
 
 
 class TaskView(TasksView):
-    """GET /tasks/{number}/."""
+    """GET /tasks/{number}/. What stood on a past day has no name in its ETag: no change can be made from it."""
 
-    known_parameters = ("fields",)
-
-    def object_version(self, request: Request) -> str:
-        found = self._tasks().filter(number=self.kwargs["number"]).values_list("number", "version").first()
-        return object_name("t", *found) if found else ""
+    known_parameters = ("as_of", "fields")
 
     @extend_schema(
         operation_id="tasks_read",
         summary=_("任务"),
-        parameters=[FIELDS],
+        description=_(
+            "用 as_of 取过去某天结束时的任务，原文、举措、节点和同意的延期也按留痕重现；那时还没有留痕的为 404。"
+        ),
+        parameters=[AS_OF, FIELDS],
         responses=TaskDetailSerializer,
         tags=["tasks"],
     )
     def get(self, request: Request, number: int) -> Response:
         fields = self.read.names("fields", known=DETAIL_FIELDS)
+        past = self.read_as_of()
         self.read.check()
         try:
-            row = task_detail(self._tasks(), number=number, on=clock.today())
+            row = self._row(number, past)
         except Task.DoesNotExist as error:
             raise Http404 from error
+        if past is None:
+            self.named = object_name("t", number, row["version"])
         return Response(pick(row, fields))
 
-    def _tasks(self) -> TaskQuerySet:
-        return Task.objects.visible_to(self.request.user).current()
+    def _row(self, number: int, past: date | None) -> dict[str, Any]:
+        tasks = Task.objects.visible_to(self.request.user).current()
+        if past is None:
+            return task_detail(tasks, number=number, on=clock.today())
+        return task_detail_as_of(tasks, Event.objects.visible_to(self.request.user), number=number, on=past)

@@ -1,4 +1,5 @@
 from tasks.readers.as_of import end_of, task_rows_as_of
+from tasks.readers.as_of_detail import task_detail_as_of
 from tasks.readers.assignments import waiting_groups
 from tasks.readers.bulk import bulk_results, bulk_rows
 from tasks.readers.changes import (
@@ -49,6 +50,7 @@ __all__ = [
     "safeguard_rows",
     "saved_view_rows",
     "task_detail",
+    "task_detail_as_of",
     "task_page_row",
     "task_rows",
     "task_rows_as_of",

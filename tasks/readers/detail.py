@@ -28,15 +28,17 @@ def task_detail(tasks: TaskQuerySet, *, number: int, on: date) -> dict[str, Any]
 def measure_rows(key: int, number: int) -> list[dict[str, Any]]:
     """A task's measures in the order of its text."""
     columns = ("order", "text", "deliverable", "status")
-    return [
-        {
-            "code": f"{number}.{row['order']}",
-            **row,
-            "deliverable_label": str(Deliverable(row["deliverable"]).label),
-            "status_label": str(MeasureStatus(row["status"]).label),
-        }
-        for row in Measure.objects.filter(task=key).order_by("order").values(*columns)
-    ]
+    return [measure_row(number, row) for row in Measure.objects.filter(task=key).order_by("order").values(*columns)]
+
+
+def measure_row(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    """A measure's order, text, form and state with its code and its words."""
+    return {
+        "code": f"{number}.{row['order']}",
+        **row,
+        "deliverable_label": str(Deliverable(row["deliverable"]).label),
+        "status_label": str(MeasureStatus(row["status"]).label),
+    }
 
 
 def _assignments(key: int) -> list[dict[str, Any]]:

@@ -19,9 +19,9 @@ Row = dict[str, Any]
 
 _FIELDS = (
     "pk", "task__number", "task__title", "task__title_en", "task__status", "task__due_date", "task__original_due_date",
-    "task__slip_count", "lead_code", "lead_label", "status", "due_before", "wanted_date", "granted_date", "percent",
-    "reason", "decision", "answer_due_on", "drafted_at", "drafted_by__name", "sent_at", "sent_by__name", "decided_at",
-    "decided_by__name", "version", "is_demo",
+    "task__slip_count", "lead_code", "lead_name", "lead_label", "status", "due_before", "wanted_date", "granted_date",
+    "percent", "reason", "decision", "answer_due_on", "drafted_at", "drafted_by__name", "sent_at", "sent_by__name",
+    "decided_at", "decided_by__name", "version", "is_demo",
 )  # fmt: skip
 
 
@@ -44,14 +44,15 @@ def extension_obstacle(task: Task, *, on: date) -> str:
 
 
 def extension_rows(extensions: ExtensionQuerySet, *, on: date) -> list[Row]:
-    """The requests of an already scoped queryset in its order (three queries).
+    """The requests of an already scoped queryset in its order (four queries).
 
     Each has the task's original deadline, the one it asked to move and what was granted; `office` is the office's own
     clock while it has to answer: green in time, yellow after its limit, red when as long again has passed.
     """
     name = "name_en" if get_language() == "en" else "short_name"
-    labels = Agency.objects.filter(pk=OuterRef("lead_code")).values(name)[:1]
-    rows = extensions.with_lead().annotate(lead_label=Subquery(labels)).values(*_FIELDS)
+    lead = Agency.objects.filter(pk=OuterRef("lead_code"))
+    labels = {"lead_name": Subquery(lead.values("name")[:1]), "lead_label": Subquery(lead.values(name)[:1])}
+    rows = extensions.with_lead().annotate(**labels).values(*_FIELDS)
     policy, calendar = extension_policy(), CalendarDay.objects.as_calendar()
     return [_row(row, on, calendar, policy) for row in rows]
 
@@ -69,8 +70,8 @@ def _row(row: Row, on: date, calendar: WorkCalendar, policy: ExtensionPolicy) ->
             "due_date": row["task__due_date"],
             "slip_count": row["task__slip_count"],
         },
-        "lead": {"code": row["lead_code"], "label": row["lead_label"]},
-        **{name: row[name] for name in _FIELDS if "__" not in name and name not in ("pk", "lead_code", "lead_label")},
+        "lead": {"code": row["lead_code"], "name": row["lead_name"], "label": row["lead_label"]},
+        **{name: row[name] for name in _FIELDS if name != "pk" and "__" not in name and not name.startswith("lead_")},
         "status_label": str(ExtensionStatus(row["status"]).label),
         "original_due_date": row["task__original_due_date"],
         "days": (until - row["due_before"]).days,

@@ -112,6 +112,9 @@ def test_list_filters_and_orders(api, tasks, params, expected):
         ({"q": "长" * 101}, "/q"),
         ({"lead": "a\x00b"}, "/lead"),
         ({"status": ""}, "/status"),
+        ({"status": " , "}, "/status"),
+        ({"fields": ","}, "/fields"),
+        ({"due_before": "2026-W53-4"}, "/due_before"),
         ({"\x00": "1"}, "/\x00"),
     ],
 )
