@@ -12,6 +12,7 @@ class DomainError(Exception):
     """不能办理: a rule of the domain refuses the change; nothing has been changed."""
 
     code = "not_now"
+    other_codes: tuple[str, ...] = ()  # that one raised with `code=` may carry instead
     status = 409
     message: Any = _("现在不能这样办理。")
 

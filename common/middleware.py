@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
 
 from common.errors import DomainError
@@ -14,6 +15,16 @@ log = logging.getLogger(__name__)
 
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Leads whoever reads an address without its final slash to the one with it.
+
+    A change is not led there: clients follow with GET, are given a list, and take it for success.
+    """
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in SAFE_METHODS and super().should_redirect_with_slash(request)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

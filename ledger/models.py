@@ -31,6 +31,14 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.filter(~models.Q(audience=Audience.UNIT) | own)
         return self.filter(models.Q(audience=Audience.PUBLIC) | own) if user.reads_tasks else self.none()
 
+    def told_to(self, agency: str | None) -> "EventQuerySet":
+        """What another system may be told without being asked: public facts, and what goes to its unit and the office.
+
+        A draft, which is its unit's own, is told to nobody.
+        """
+        own = models.Q(audience=Audience.AGENCY, agency=agency) if agency else _NOTHING
+        return self.filter(models.Q(audience=Audience.PUBLIC) | own)
+
     def after(self, sequence: int) -> "EventQuerySet":
         return self.filter(sequence__gt=sequence).order_by("sequence")
 

@@ -26,4 +26,5 @@ class EventSerializer(RowSerializer):
 class ChangesSerializer(RowSerializer):
     events = EventSerializer(many=True)
     last = serializers.IntegerField(help_text=_("下次从这里取：?after=<last>。"))
+    mark = serializers.CharField(help_text=_("last 的标记：下次与 after 一并给出 &mark=<mark>。"))
     more = serializers.BooleanField(help_text=_("后面还有，请马上再取。"))

@@ -1,7 +1,8 @@
 """Conditional requests: one rule for reading, one for changing.
 
 Reading: the ETag is made of the data's version (the ledger's last number), the day (lights turn at midnight), what the
-caller may see, the language and the whole address, before any data is read. The same again is answered with 304.
+caller may see, the language and the whole address, before any data is read. The same again is answered with 304. One
+object's ETag begins with its name and version, which are known once it has been read; they add nothing to the rest.
 
 Changing what exists: `If-Match` must say which version the change was made from. Taken are the ETag that a GET or a
 change of the object answered (`"r12-v3.5f0c…"`, of which only `r12-v3` is compared) and the bare `version` of its body
@@ -21,17 +22,16 @@ from rest_framework.response import Response
 from common.api.errors import NotModifiedError, PreconditionRequiredError
 from common.clock import today
 
-TAG = re.compile(r'\s*(?:W/)?"(?P<tag>[^"]*)"\s*')
+TAG = re.compile(r'(?:W/)?"(?P<tag>[^"]*)"')
 VERSION = re.compile(r"(?:(?P<object>[a-z]+[0-9]+)-v)?(?P<version>[0-9]{1,9})(?:\.[0-9a-f]*)?", re.ASCII)
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
-def make_etag(request: Request, *, data: str, visibility: str, name: str = "") -> str:
-    """The ETag of an answer to this request; `name` is the object with its version, if it is one object."""
+def make_digest(request: Request, *, data: str, visibility: str) -> str:
+    """What an answer to this request depends on, in one word."""
     release = settings.SPECTACULAR_SETTINGS["VERSION"]
     parts = (release, data, today().isoformat(), visibility, get_language(), request.get_full_path())
-    digest = sha256("\n".join(map(str, parts)).encode()).hexdigest()[:24]
-    return f'"{name}.{digest}"' if name else f'"{digest}"'
+    return sha256("\n".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
 def object_name(kind: str, key: int, version: int) -> str:
@@ -39,11 +39,12 @@ def object_name(kind: str, key: int, version: int) -> str:
     return f"{kind}{key}-v{version}"
 
 
-def require_modified(request: Request, etag: str) -> None:
-    """Raise NotModifiedError if the client has exactly this answer."""
+def require_modified(request: Request, digest: str) -> None:
+    """Raise NotModifiedError, with the ETag, if the client has exactly this answer."""
     given = request.headers.get("If-None-Match", "")
-    if etag.strip('"') in [match["tag"] for match in TAG.finditer(given)]:
-        raise NotModifiedError
+    for match in TAG.finditer(given):
+        if match["tag"].rpartition(".")[2] == digest:
+            raise NotModifiedError(f'"{match["tag"]}"')
 
 
 def read_if_match(request: Request, *, kind: str, key: int) -> int:

@@ -28,6 +28,7 @@ TITLES: dict[int, Any] = {
     405: _("不支持这种操作"),
     406: _("不支持这种格式"),
     409: _("现在不能办理"),
+    410: _("内容已不在"),
     412: _("版本已变"),
     413: _("内容过大"),
     415: _("不支持这种格式"),
@@ -55,7 +56,6 @@ KNOWN: dict[type[Exception], tuple[int, str, Any]] = {
         "unsupported_media_type",
         _("只接受 application/json。"),
     ),
-    exceptions.Throttled: (429, "throttled", _("请求过于频繁，请稍后再试。")),
     RequestDataTooBig: (413, "too_large", _("请求内容过大，请分次提交。")),
     SuspiciousOperation: (400, "malformed", _("请求有误。")),
 }
@@ -65,6 +65,7 @@ class ParametersError(InvalidError):
     """查询条件有误: unknown parameters or values; nothing is silently ignored."""
 
     code = "invalid_parameters"
+    place = "query"
     message = _("查询条件有误，请按提示修改。")
 
 
@@ -76,8 +77,24 @@ class PreconditionRequiredError(DomainError):
     message = _("请用 If-Match 注明修改所依据的版本。")
 
 
+class TooManyRequestsError(DomainError):
+    """请求过于频繁: the minute's requests are used up; `wait` is the seconds until the next minute."""
+
+    code = "throttled"
+    status = 429
+    message = _("请求过于频繁，请稍后再试。")
+
+    def __init__(self, *, wait: int):
+        super().__init__()
+        self.wait = wait
+
+
 class NotModifiedError(Exception):
-    """内容未变: the client has this answer already."""
+    """内容未变: the client has this answer already, and with it this ETag."""
+
+    def __init__(self, etag: str):
+        super().__init__(etag)
+        self.etag = etag
 
 
 def problem(*, status: int, code: str, detail: Any, errors: Any = (), **members: Any) -> dict[str, Any]:
@@ -97,10 +114,11 @@ def problem(*, status: int, code: str, detail: Any, errors: Any = (), **members:
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an exception of a view; None for a defect of ours, which stays one."""
     if isinstance(error, NotModifiedError):
-        return Response(status=304)
+        return Response(status=304, headers={"ETag": error.etag})
     members = _members(error, context.get("view"))
     if isinstance(error, DomainError):
-        return _respond(problem(status=error.status, code=error.code, detail=error, errors=_fields(error), **members))
+        body = problem(status=error.status, code=error.code, detail=error, errors=_fields(error), **members)
+        return _respond(body, _headers(error))
     if isinstance(error, exceptions.ValidationError):
         found = list(_flatten(error.get_full_details(), ""))
         return _respond(problem(status=400, code=InvalidError.code, detail=InvalidError.message, errors=found))
@@ -125,7 +143,7 @@ def _members(error: Exception, view: Any) -> dict[str, Any]:
 def _fields(error: DomainError) -> list[dict[str, Any]]:
     if not isinstance(error, InvalidError):
         return []
-    place = "query" if isinstance(error, ParametersError) else "body"
+    place = getattr(error, "place", "body")
     return [
         {"pointer": f"/{_escape(name)}", "in": place, "code": "invalid", "detail": str(message)}
         for name, messages in error.errors.items()
@@ -135,15 +153,19 @@ def _fields(error: DomainError) -> list[dict[str, Any]]:
 
 def _flatten(details: Any, pointer: str) -> Iterator[dict[str, Any]]:
     """Every message of a tree of them with its JSON pointer."""
-    if isinstance(details, dict) and set(details) == {"message", "code"}:
+    if _is_message(details):
         yield {"pointer": pointer, "in": "body", "code": details["code"], "detail": str(details["message"])}
     elif isinstance(details, dict):
         for name, inner in details.items():
             yield from _flatten(inner, pointer if name == "non_field_errors" else f"{pointer}/{_escape(str(name))}")
     else:
         for index, inner in enumerate(details):
-            is_message = isinstance(inner, dict) and set(inner) == {"message", "code"}
-            yield from _flatten(inner, pointer if is_message else f"{pointer}/{index}")
+            yield from _flatten(inner, pointer if _is_message(inner) else f"{pointer}/{index}")
+
+
+def _is_message(details: Any) -> bool:
+    """Whether this is one message and its code, and not two fields that are called so."""
+    return isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str)
 
 
 def _escape(name: str) -> str:

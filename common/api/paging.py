@@ -34,12 +34,16 @@ class InvalidCursorError(ParametersError):
 
 @dataclass(frozen=True)
 class Key:
-    """One sort key: the column, how to find its value in a finished row, how to read it back from a cursor."""
+    """One sort key: the column, how to find its value in a finished row, how to read it back from a cursor.
+
+    A column that always has a value says so with `is_always_there`: then an index gives the rows in order.
+    """
 
     field: str
     of: Callable[[Row], Any]
     descending: bool = False
     read: Callable[[Any], Any] = int
+    is_always_there: bool = False
 
     def reversed(self) -> "Key":
         return replace(self, descending=not self.descending)
@@ -47,6 +51,8 @@ class Key:
     def expression(self, *, backward: bool) -> Any:
         """The ORDER BY term; a missing value always stands at the end of the list."""
         turn = F(self.field).desc if self.descending != backward else F(self.field).asc
+        if self.is_always_there:
+            return turn()
         return turn(nulls_first=True) if backward else turn(nulls_last=True)
 
     def same(self, value: Any) -> Q:
@@ -58,7 +64,7 @@ class Key:
             return Q(**{f"{self.field}__isnull": False}) if backward else NOTHING
         operator = "lt" if self.descending != backward else "gt"
         found = Q(**{f"{self.field}__{operator}": value})
-        return found if backward else found | Q(**{f"{self.field}__isnull": True})
+        return found if backward or self.is_always_there else found | Q(**{f"{self.field}__isnull": True})
 
     def rank(self, row: Row) -> tuple[bool, Any]:
         """The row's place by this key, for sorting finished rows the way the database would."""

@@ -59,6 +59,8 @@ class Parameters:
         """Several of `known`, with commas; empty when not asked for."""
         text = self._one(name) or ""
         values = [part.strip() for part in text.split(",") if part.strip()]
+        if text and not values:
+            self._fail(name, _("条件不能为空；不需要时请去掉它。"))
         for value in values:
             if value not in known:
                 self._fail(name, _unknown_value(value, known))
@@ -91,11 +93,12 @@ class Parameters:
 
 
 def read_iso_date(text: str) -> date | None:
-    """2026-12-31 and nothing else."""
+    """2026-12-31 and nothing else, such as 20261231 or 2026-W53-4."""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None
 
 
 def _unknown_name(known: Collection[str]) -> str:

@@ -14,43 +14,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.errors import MEDIA_TYPE, TITLES
+from common.api.answers import all_refusals, header_components, headers, problem_schema, refusal, success_headers
+from common.api.describing import describe_codes, describe_fields, describe_lists, describe_parameter, describe_scopes
+from common.api.examples import add_examples
+from common.api.fields import TAGS
+from common.api.guide import describe_api
+from common.api.linking import component_of, link_answers
 from common.api.views import JSONAlways
 
 Schema = dict[str, Any]
-
-# The refusals an operation can answer with.
-ALWAYS = (400, 401, 403)
-OF_ONE = (404,)
-OF_CHANGES = (409, 413, 415)
-OF_VERSIONS = (412, 428)
-
-_STRING: Schema = {"type": "string"}
-PROBLEM: Schema = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
-    "properties": {
-        "type": {"type": "string", "format": "uri", "examples": ["urn:gxftz:problem:stale_version"]},
-        "title": _STRING,
-        "status": {"type": "integer"},
-        "detail": _STRING,
-        "code": _STRING,
-        "request_id": _STRING,
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "in", "code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string", "format": "json-pointer"},
-                    "in": {"type": "string", "enum": ["body", "query"]},
-                    "code": _STRING,
-                    "detail": _STRING,
-                },
-            },
-        },
-    },
-}
 
 
 class TextSchema(OpenApiSerializerFieldExtension):
@@ -76,40 +48,90 @@ class BearerScheme(OpenApiAuthenticationExtension):
 def make_schema() -> Schema:
     """The document in the current language."""
     document: Schema = SchemaGenerator().get_schema(public=True)
+    document["info"] |= {
+        "title": _("中国（广西）自由贸易试验区建设实施方案 · 任务督办系统接口"),
+        "description": describe_api(),
+    }
+    document["servers"] = [{"url": "/", "description": _("本系统")}]
     components = document["components"]
-    for schema in components["schemas"].values():
+    schemas = components["schemas"]
+    for schema in schemas.values():
         if schema.get("type") == "object":
             schema.pop("description", None)  # a docstring
-    components["schemas"]["Problem"] = PROBLEM
-    components["responses"] = {f"Problem{status}": _refusal(status) for status in TITLES}
+    schemas["Problem"] = problem_schema()
+    describe_fields(schemas)
+    describe_lists(schemas)
+    components |= {"headers": header_components(), "responses": {}}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _complete(operation, path, method)
+            _complete(operation, path, method, components)
+    describe_codes(document)
+    document["tags"] = _tags(document)
+    link_answers(document)
+    add_examples(document)
     return document
 
 
-def _refusal(status: int) -> Schema:
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": str(TITLES[status]), "content": content}
-
-
-def _complete(operation: Schema, path: str, method: str) -> None:
-    """Adds what the views do without saying it: refusals, ETags, and 304 for a client that has the answer already."""
-    responses, headers = operation["responses"], {"ETag": {"schema": _STRING}}
-    for answer in responses.values():
-        answer["description"] = answer["description"] or _("成功。")
-    wanted = [*ALWAYS, *(OF_ONE if "{" in path else ())]
+def _complete(operation: Schema, path: str, method: str, components: Schema) -> None:
+    """Adds what the views do without saying it: refusals, header fields, and 304 for who has the answer already."""
+    responses, parameters = operation["responses"], operation.setdefault("parameters", [])
+    schemas = components["schemas"]
+    for status, codes in sorted(all_refusals(operation, path, method).items()):
+        responses[str(status)] = _shared(components["responses"], status, refusal(status, codes))
+    for status, answer in responses.items():
+        if status < "3":
+            fields = schemas.get(component_of(answer), {}).get("properties", {})
+            answer["description"] = answer["description"] or _("成功。")
+            found = success_headers(operation, method, status, has_version="version" in fields)
+            answer["headers"] = answer.get("headers", {}) | found
     if method == "get":
-        responses["304"] = {"description": _("内容未变。"), "headers": headers}
-        operation.setdefault("parameters", []).append({"in": "header", "name": "If-None-Match", "schema": _STRING})
-        responses["200"]["headers"] = headers
-    else:
-        wanted += OF_CHANGES
-    if any(each["name"] == "If-Match" for each in operation.get("parameters", [])):
-        wanted += OF_VERSIONS
-    wanted += [int(status) for status in responses if int(status) >= ALWAYS[0]]
-    for status in sorted(set(wanted)):
-        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+        responses["304"] = {"description": _("内容未变。"), "headers": headers("ETag", "X-Request-ID")}
+        parameters.append(_header("If-None-Match", _("上次收到的 ETag；没有变化就得到 304。")))
+    if method == "post":
+        parameters.append(_idempotency_key())
+    parameters.append(_header("Accept-Language", _("zh-hans 或 en：名称和说明用哪种语言。")))
+    _tell_files(operation, schemas)
+    for parameter in parameters:
+        describe_parameter(parameter, schemas)
+    describe_scopes(operation)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _shared(known: Schema, status: int, answer: Schema) -> Schema:
+    """A reference to the answer, which is kept once however many operations have it."""
+    alike = [name for name in known if name.startswith(f"Problem{status}")]
+    name = next((name for name in alike if known[name] == answer), f"Problem{status}{_letter(len(alike))}")
+    known.setdefault(name, answer)
+    return {"$ref": f"#/components/responses/{name}"}
+
+
+def _letter(number: int) -> str:
+    return f"_{number + 1}" if number else ""
+
+
+def _tell_files(operation: Schema, schemas: Schema) -> None:
+    """What is uploaded is bytes; the generator takes it for an address."""
+    form = operation.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
+    for said in schemas.get(form.get("$ref", "").rpartition("/")[2], {}).get("properties", {}).values():
+        if said.get("format") == "uri":
+            said["format"] = "binary"
+
+
+def _idempotency_key() -> Schema:
+    text = _("幂等键，如一个 UUID：同一请求重发时用同一个键，只办一次，再次得到第一次的应答。")
+    form = {"type": "string", "pattern": r'^"?[!#-\[\]-~]{1,255}"?$'}
+    return _header("Idempotency-Key", text) | {"schema": form}
+
+
+def _header(name: str, description: str) -> Schema:
+    return {"in": "header", "name": name, "schema": {"type": "string"}, "description": description}
+
+
+def _tags(document: Schema) -> list[Schema]:
+    """Those that are used, in the order of the list of tags."""
+    used = [tag for operations in document["paths"].values() for each in operations.values() for tag in each["tags"]]
+    known = [{"name": name, "description": str(text)} for name, text in TAGS.items() if name in used]
+    return known + [{"name": name} for name in sorted(set(used) - TAGS.keys())]
 
 
 @cache

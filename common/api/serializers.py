@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from common.api.parameters import read_iso_date
 from common.texts import join_words
+
+MOST_UNKNOWN = 20  # unknown fields that are told of: an answer must not be many times as long as its request
 
 
 class Text(serializers.CharField):
@@ -31,6 +34,16 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class Day(serializers.DateField):
+    """2026-12-31 and no other way of writing a day."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        day = read_iso_date(value) if isinstance(value, str) else None
+        if day is None:
+            self.fail("invalid", format="YYYY-MM-DD")
+        return day
+
+
 class YesNo(serializers.BooleanField):
     """true or false."""
 
@@ -48,8 +61,14 @@ class InputSerializer(serializers.Serializer[Any]):
             unknown = sorted(str(name) for name in data if name not in self.fields)
             if unknown:
                 message = _("没有这个字段；可用的有：%(known)s。") % {"known": join_words(self.fields)}
-                raise serializers.ValidationError({name: [ErrorDetail(message, "unknown_field")] for name in unknown})
+                raise serializers.ValidationError(
+                    {name: [ErrorDetail(message, "unknown_field")] for name in unknown[:MOST_UNKNOWN]}
+                )
         return super().to_internal_value(data)
+
+
+class NothingSerializer(InputSerializer):
+    """No fields: the address says it all."""
 
 
 class RowSerializer(serializers.Serializer[Any]):

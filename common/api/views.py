@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.openapi import AutoSchema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -12,7 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.conditional import SAFE_METHODS, make_etag, mark_answer, require_modified
+from common.api.conditional import SAFE_METHODS, make_digest, mark_answer, require_modified
+from common.api.deprecation import Deprecation
+from common.api.errors import TooManyRequestsError
+from common.api.limits import Budget, count_request
+from common.api.operations import PlainSchema
 from common.api.parameters import Parameters
 from common.api.parsers import ORJSONParser
 from common.texts import join_words
@@ -47,19 +50,12 @@ def token_scopes(request: Request) -> Sequence[str] | None:
     return scopes
 
 
-class PlainSchema(AutoSchema):
-    """Documents what `extend_schema` says, and no docstrings: those speak to programmers of this side."""
-
-    def get_description(self, *_args: Any) -> str:
-        return ""
-
-
 class ApiView(APIView):
     """A view of the API. Reading is answered with an ETag, or with 304 before any data is read.
 
     `read_scopes` and `write_scopes` are what a token must have one of. `known_parameters` are the query parameters for
     reading; changes take none. A view that has some reads them from `self.read` and calls its `check`, so that all that
-    is wrong with a request is said at once.
+    is wrong with a request is said at once. `deprecation` announces that the address will go.
     """
 
     content_negotiation_class = JSONAlways
@@ -70,7 +66,10 @@ class ApiView(APIView):
     read_scopes: ClassVar[tuple[str, ...]] = ()
     write_scopes: ClassVar[tuple[str, ...]] = ()
     known_parameters: ClassVar[tuple[str, ...]] = ()
-    etag: str | None = None
+    deprecation: ClassVar[Deprecation | None] = None
+    budget: Budget | None = None
+    digest = ""
+    named = ""  # one object's name and version (`conditional.object_name`), set once it has been read or changed
 
     def wanted_scopes(self, request: Request) -> tuple[str, ...]:
         return self.read_scopes if request.method in SAFE_METHODS else self.write_scopes
@@ -79,32 +78,37 @@ class ApiView(APIView):
         """Changes whenever any data changes; the room that knows says how."""
         raise NotImplementedError
 
-    def object_version(self, request: Request) -> str:
-        """For a view of one object: its name and version (`conditional.object_name`); empty when there is none."""
-        return ""
-
     def describe_error(self, error: Exception) -> dict[str, Any]:
         """Members that a refusal of this view carries beside the usual ones."""
         return {}
 
+    def perform_authentication(self, request: Request) -> None:
+        """Who is known is counted, whatever becomes of the request. Raises TooManyRequestsError."""
+        super().perform_authentication(request)
+        if request.user.is_authenticated:
+            self.budget = count_request(request)
+            if self.budget.is_exceeded:
+                raise TooManyRequestsError(wait=self.budget.reset)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
         is_reading = request.method in SAFE_METHODS
         self.read = Parameters(request.query_params, known=self.known_parameters if is_reading else ())
         if not (is_reading and self.known_parameters):
             self.read.check()
         if is_reading:
-            self.etag = make_etag(
-                request,
-                data=self.data_version(),
-                visibility=visibility(request),
-                name=self.object_version(request),
-            )
-            require_modified(request, self.etag)
+            self.digest = make_digest(request, data=self.data_version(), visibility=visibility(request))
+            require_modified(request, self.digest)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        mark_answer(response, self.etag if response.status_code < 400 else None)
+        tag = ".".join(filter(None, (self.named, self.digest)))
+        mark_answer(response, f'"{tag}"' if tag and response.status_code < 300 else None)
+        for told in (self.budget, self.deprecation):
+            if told:
+                told.mark(response)
         return response
 
 

@@ -7,7 +7,8 @@ from django.test import Client, override_settings
 from django.urls import path
 from rest_framework import exceptions
 
-from common.api.errors import problem_handler
+from common.api.errors import TooManyRequestsError, problem_handler
+from common.api.serializers import MOST_UNKNOWN
 from common.errors import DomainError, InvalidError, NotAllowedError
 from gxftz import urls
 from tests.api import Api, pointers, problem
@@ -34,7 +35,7 @@ def answer(error, view=None):
         (exceptions.MethodNotAllowed("PUT"), 405, "method_not_allowed"),
         (exceptions.NotAcceptable(), 406, "not_acceptable"),
         (exceptions.UnsupportedMediaType("text/plain"), 415, "unsupported_media_type"),
-        (exceptions.Throttled(wait=7), 429, "throttled"),
+        (TooManyRequestsError(wait=7), 429, "throttled"),
         (exceptions.ValidationError({"a": ["…"]}), 400, "invalid"),
         (SuspiciousOperation(), 400, "malformed"),
     ],
@@ -56,18 +57,35 @@ def test_handler_points_into_nested_input():
     assert pointers(answer(error).data) == ["/items/1/percent", "/a~1b"]
 
 
+def test_handler_points_at_fields_that_are_called_like_parts_of_a_message():
+    error = exceptions.ValidationError({"message": ["unknown"], "code": ["unknown"]})
+    assert pointers(answer(error).data) == ["/message", "/code"]
+
+
 def test_handler_takes_what_the_view_adds():
     view = SimpleNamespace(describe_error=lambda error: {"current": 3})
     assert answer(DomainError(), view).data["current"] == 3
 
 
 def test_handler_tells_a_throttled_client_when_to_come_back():
-    assert answer(exceptions.Throttled(wait=7)).headers["Retry-After"] == "7"
+    assert answer(TooManyRequestsError(wait=7)).headers["Retry-After"] == "7"
 
 
 @pytest.mark.parametrize("address", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/tasks/", "/api/v1/tasks/x/"])
 def test_an_unknown_address_is_a_problem(db, address):
     problem(Client().get(address), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_change_without_the_final_slash_is_not_led_to_another_address(cast, method):
+    """Clients follow with GET; they would be given the list and take it for success."""
+    call = getattr(Client(), method)
+    problem(call("/api/v1/tasks/1/reports", "{}", content_type="application/json"), 404, "not_found")
+
+
+def test_reading_without_the_final_slash_is_led_to_the_address(db):
+    answer = Client().get("/api/v1/tasks?light=red")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/tasks/?light=red")
 
 
 def test_an_unknown_page_is_a_page(db):
@@ -87,6 +105,10 @@ def test_a_method_that_is_none_is_refused(cast, method):
     response = Api(cast.leader).call(method, "tasks")
     problem(response, 405, "method_not_allowed")
     assert response["Allow"] == "GET, HEAD"
+
+
+def test_a_method_that_is_none_is_refused_whatever_is_asked_for(cast):
+    problem(Api(cast.leader).call("DELETE", "tasks", params={"q": "平台"}), 405, "method_not_allowed")
 
 
 def test_a_session_without_the_forgery_token_changes_nothing(cast):
@@ -134,3 +156,9 @@ def test_a_defect_is_a_problem_for_programs_and_a_page_for_people(cast, address,
     assert response.status_code == 500
     assert response["Content-Type"].startswith(media_type)
     assert "a defect" not in response.content.decode()
+
+
+def test_very_many_unknown_fields_are_not_all_told_of(cast):
+    """Or an answer would be twenty times as long as the request that asked for it."""
+    response = Api(cast.lead_reporter).post("task_reports", 1, data={f"field{number}": 0 for number in range(999)})
+    assert len(pointers(problem(response, 400, "invalid"))) == MOST_UNKNOWN

@@ -1,7 +1,7 @@
 import pytest
 
 from ledger import actions as ledger
-from ledger.models import Audience
+from ledger.models import Audience, Event, Head
 from tests.api import Api, pointers, problem
 from tests.factories import NOW
 
@@ -50,12 +50,41 @@ def test_changes_by_pages_miss_nothing(cast, feed):
 
 
 def test_changes_after_a_number_that_does_not_exist_are_refused(cast, feed):
-    answer = Api(cast.auditor).get("changes", after=99)
-    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_sequence")
+    body = problem(Api(cast.auditor).get("changes", after=99), 400, "unknown_sequence")
+    assert [(each["pointer"], each["in"]) for each in body["errors"]] == [("/after", "query")]
 
 
 def test_changes_after_the_last_are_none(cast, feed):
-    assert Api(cast.auditor).get("changes", after=4).json() == {"events": [], "last": 4, "more": False}
+    body = Api(cast.auditor).get("changes", after=4).json()
+    assert (body["events"], body["last"], body["more"]) == ([], 4, False)
+
+
+def test_a_place_is_known_by_its_mark(cast, feed):
+    api = Api(cast.outsider)
+    first = api.get("changes", limit=1).json()
+    rest = api.get("changes", after=first["last"], mark=first["mark"]).json()
+    assert [event["sequence"] for event in rest["events"]] == [4]
+    assert Event.objects.get(sequence=4).hash.startswith(rest["mark"])
+
+
+def test_another_history_of_the_same_length_is_refused_and_not_read_on(cast, feed):
+    """After a restore other events have come: the number is there again, and means something else."""
+    problem(Api(cast.auditor).get("changes", after=4, mark="0123456789abcdef"), 400, "unknown_sequence")
+
+
+@pytest.mark.parametrize("mark", ["x", "0123456789ABCDEF", "0123456789abcde", "0123456789abcdef0"])
+def test_a_mark_that_is_none_is_refused_where_it_stands(cast, feed, mark):
+    assert pointers(problem(Api(cast.auditor).get("changes", after=4, mark=mark), 400, "invalid_parameters")) == [
+        "/mark"
+    ]
+
+
+def test_two_histories_of_one_length_have_two_etags(cast, feed):
+    """A restored server must not tell a client that nothing has changed."""
+    api = Api(cast.auditor)
+    tag = api.get("changes")["ETag"]
+    Head.objects.update(hash="f" * 64)
+    assert api.get("changes", headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize(
