@@ -74,12 +74,30 @@ def check_documented(method: str, response: Any) -> None:
     if response.status_code == 304:
         assert response.content == b""
         return
+    if response.streaming:
+        _check_file(response, _resolve(answer)["content"])
+        return
     media_type = "application/json" if response.status_code < 400 else PROBLEM
     assert response["Content-Type"] == media_type
-    schema = (_resolve(answer)["content"])[media_type]["schema"]
+    _validate(response.json(), (_resolve(answer)["content"])[media_type]["schema"])
+
+
+def _check_file(response: Any, content: Any) -> None:
+    """A file: its kind is documented; the rows of an export are those of the JSON one. `body` is what it holds."""
+    response.body = b"".join(response.streaming_content)
+    media_type = response["Content-Type"].partition(";")[0]
+    assert media_type in content, media_type
+    schema = content.get("application/json", {}).get("schema")
+    if media_type == "application/x-ndjson":
+        _validate([json.loads(line) for line in response.body.splitlines()], schema)
+    elif media_type == "application/json":
+        _validate(json.loads(response.body), schema)
+
+
+def _validate(body: Any, schema: Any) -> None:
     whole = {**schema, "components": _document()["components"]}
     formats = jsonschema.FormatChecker()
-    jsonschema.validate(response.json(), whole, jsonschema.Draft202012Validator, format_checker=formats)
+    jsonschema.validate(body, whole, jsonschema.Draft202012Validator, format_checker=formats)
 
 
 def _resolve(answer: Any) -> Any:

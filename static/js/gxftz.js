@@ -42,16 +42,37 @@
     });
   });
 
+  // Without https a browser gives no clipboard; then the old command copies from a field that nobody sees.
+  function copy(text, done) {
+    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(done, function () {}); return; }
+    var held = document.activeElement;
+    var area = document.createElement("textarea");
+    area.className = "visually-hidden";
+    area.value = text;
+    document.body.appendChild(area);
+    area.select();
+    if (document.execCommand("copy")) done();
+    area.remove();
+    if (held) held.focus();
+  }
+
   // data-print prints; data-copy="…" copies the text, without a value the page's address.
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-print], [data-copy]");
     if (!button) return;
     if (button.hasAttribute("data-print")) { window.print(); return; }
-    if (navigator.clipboard) navigator.clipboard.writeText(button.dataset.copy || window.location.href);
-    if (button.dataset.copied) button.textContent = button.dataset.copied;
+    copy(button.dataset.copy || window.location.href, function () {
+      if (button.dataset.copied) button.textContent = button.dataset.copied;
+    });
   });
   document.querySelectorAll("[data-print]").forEach(function (button) { button.hidden = false; });
-  document.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = !navigator.clipboard; });
+  document.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = false; });
+
+  // What is shown to be copied is chosen whole as soon as one is in it.
+  document.querySelectorAll("textarea[readonly]").forEach(function (area) {
+    area.addEventListener("focus", function () { area.select(); });
+    if (area === document.activeElement) area.select();
+  });
 
   // data-leave-warning: text that was typed and not saved is not lost by a careless click.
   document.querySelectorAll("form[data-leave-warning]").forEach(function (form) {

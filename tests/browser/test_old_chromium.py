@@ -84,6 +84,16 @@ def test_pages_are_drawn_in_an_old_browser_as_in_a_new_one(enter_twice, plan, st
     assert errors + more == []
 
 
+def test_documentation_of_the_api_is_drawn_in_an_old_browser(enter_twice, plan):
+    """The library that draws it has a floor of its own; nobody compares its every pixel."""
+    old, _new, errors = enter_twice(plan.leader)
+    old.goto("/api/docs/", wait_until="networkidle")
+    old.wait_for_function("document.querySelectorAll('#api-docs .opblock').length > 40")
+    assert "openapi.json" in old.evaluate("document.querySelector('main').innerText")
+    keep_picture(old, "api-docs-old")
+    assert errors == []
+
+
 def write(page, name, text):
     """Typed as a person does; Playwright's own ways ask the page for what this browser does not have."""
     page.evaluate("name => { const [field] = document.getElementsByName(name); field.focus(); field.select(); }", name)

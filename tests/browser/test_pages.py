@@ -144,7 +144,7 @@ def pages_by_viewer(staged):
     found = {}
     for row in (row for topic in TOPICS for row in topic.ROWS if row.method == "GET" and row.success == 200):
         viewer = next((part for part in VIEWERS if part in row.may), None)
-        if viewer and row.view not in FILES:
+        if viewer and row.view not in FILES and not row.view.startswith("api:"):
             found.setdefault(viewer, set()).add("?".join(filter(None, (address(row, staged), row.query))))
     return found
 
