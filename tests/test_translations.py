@@ -51,11 +51,12 @@ TRANSLATED = re.compile(
 # Chinese in code that is no text of the interface.
 NOT_INTERFACE = (
     re.compile(r"^dashboard/demo/"),  # what made-up people wrote
-    re.compile(r"/management/commands/"),  # the help of commands, for whoever runs the server
+    re.compile(r"/management/"),  # the help of commands, for whoever runs the server
     re.compile(r"/migrations/"),
     re.compile(r"^common/(differences|pinyin)\.py$"),  # where a Chinese sentence ends, which characters are Chinese
     re.compile(r"^dashboard/readers/(coverage|search_marks)\.py$"),  # how a measure is named in reports, the same
     re.compile(r"^common/fields\.py$"),  # how people may write a date
+    re.compile(r"^common/api/streams\.py$"),  # full-width signs that a spreadsheet takes for a formula
     re.compile(r"^common/templatetags/language\.py$"),  # which characters are Chinese
     re.compile(r"^gxftz/settings\.py$"),  # each language in its own name; the title of openapi.json
     re.compile(r"^progress/contradictions\.py$"),  # which Chinese words stand around a number
@@ -292,9 +293,10 @@ PAGES = {
     "lead_reporter": ("/", "/tasks/1/", "/tasks/2/report/", "/reports/{returned}/", "/reports/{returned}/edit/",
                       "/inbox/"),
     "lead_approver": ("/", "/tasks/1/", "/reports/{draft}/", "/reports/{sent}/"),
-    "co_reporter": ("/", "/inbox/"),
+    "co_reporter": ("/", "/inbox/", "/tokens/"),
     "leader": ("/", "/cockpit/"),
-    "administrator": ("/", "/people/new/", "/people/?state=all", "/agencies/lead-unit/rename/", "/reviews/"),
+    "administrator": ("/", "/people/new/", "/people/?state=all", "/agencies/lead-unit/rename/", "/reviews/", "/tokens/",
+                      "/tokens/new/", "/tokens/?q=x"),
     "auditor": ("/", "/ledger/"),
     None: (
         "/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/",
