@@ -2,7 +2,7 @@
 # What `make run` has started ends with it, even if make itself is killed or its window closed.
 LEASH := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM)
 
-.PHONY: help setup run test test-sqlite test-postgres browser old-chromium year bench lint format messages openapi screenshots constraints clean
+.PHONY: help setup run test test-sqlite test-postgres browser old-chromium year bench chaos fuzz lint format messages openapi screenshots constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,14 @@ old-chromium: setup  ## fetches Chromium 92, as old as people's browsers are; fr
 year: setup  ## a whole simulated year of 45 tasks against a slow reference, on both databases (some minutes)
 	@GXFTZ_YEAR_DAYS=365 bin/test sqlite -s tests/simulation
 	@GXFTZ_YEAR_DAYS=365 bin/test postgres -s tests/simulation
+
+chaos: setup  ## long torments: killed workers, killed web processes, killed clients, each with its control (some minutes)
+	@GXFTZ_KILLS=100 GXFTZ_KEYS=1000 bin/test postgres -p no:randomly tests/supervision/test_kills.py \
+	  tests/supervision/test_changes_push_kills.py tests/agencies/test_answer_kills.py tests/examples/test_mirror_kills.py
+
+fuzz: setup  ## random requests to the whole API from everybody (GXFTZ_FUZZ_CASES, GXFTZ_FUZZ_SEED; an hour or two)
+	@GXFTZ_FUZZ_CASES=$${GXFTZ_FUZZ_CASES:-100000} GXFTZ_FUZZ_SEED=$${GXFTZ_FUZZ_SEED:-$$(date +%s)} \
+	  bin/test postgres -p no:randomly tests/fuzz
 
 lint: setup  ## format, rules, layers, types, templates, migrations, deployment checks
 	@bin/lint

@@ -1,4 +1,4 @@
-"""What a page costs: the server's own time from the request to the finished answer, in one process by itself."""
+"""What a page or an answer of the API costs: the server's own time from the request to the finished answer."""
 
 import gc
 import time
@@ -11,7 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import User
+from agencies.actions import create_api_token
+from agencies.models import ApiToken, User
+from common.clock import now
+from ledger.actors import SYSTEM
 
 # Who looks at what: the pages of everyday work, each for somebody who sees most on it.
 PAGES = (
@@ -32,7 +35,15 @@ PAGES = (
     ("director", "/notices/"),
     ("director", "/agencies/commerce/"),
     ("auditor", "/ledger/"),
+    ("token", "/api/v1/tasks/"),
+    ("token, unchanged", "/api/v1/tasks/"),
+    ("token", "/api/v1/tasks/14/"),
+    ("token", "/api/v1/progress/summary/?by=lead"),
+    ("token", "/api/v1/reports/"),
+    ("token", "/api/v1/overdue/"),
+    ("token", "/api/v1/changes/?after=0"),
 )
+SCOPES = ("progress:read", "changes:read")
 
 
 @dataclass(frozen=True)
@@ -49,16 +60,28 @@ class Cost:
 
 def measure(who: str, path: str, *, rounds: int) -> Cost:
     """Raises RuntimeError where the page is not shown: a refusal would be fast."""
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username=who), backend=settings.AUTHENTICATION_BACKENDS[0])
+    client = _client(who)
+    if who.endswith("unchanged"):
+        client.defaults["HTTP_IF_NONE_MATCH"] = client.get(path)["ETag"]
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
     queries = len(asked)
-    if answer.status_code != 200:
+    if answer.status_code != (304 if who.endswith("unchanged") else 200):
         raise RuntimeError(f"{path} for {who}: {answer.status_code}")
     gc.collect()  # what filling the database has left behind is not this page's
     spent = [_time(client, path) for _round in range(rounds)]
     return Cost(who, path, queries, median(spent), quantiles(spent, n=20)[-1], len(answer.content))
+
+
+def _client(who: str) -> Client:
+    """Somebody's browser, or a program with a token of its own."""
+    if who.startswith("token"):
+        name = f"bench {ApiToken.objects.count()}"
+        _token, text = create_api_token(name=name, scopes=SCOPES, by=SYSTEM, now=now())
+        return Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {text}"})
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username=who), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
 
 
 def _time(client: Client, path: str) -> float:

@@ -164,7 +164,16 @@ GROUPS: tuple[Group, ...] = (
             Page("tasks:calendar", _("日历"), _reads_tasks, frozenset({"tasks:calendar_preview"})),
             Page(
                 "supervision:endpoints", _("系统推送"), can_see_endpoints,
-                frozenset({"supervision:endpoint", "supervision:endpoint_new"}),
+                frozenset({
+                    "supervision:endpoint", "supervision:endpoint_new", "supervision:endpoint_rotate",
+                    "supervision:endpoint_pushes", "supervision:endpoint_replay",
+                }),
+            ),
+            Page(
+                "agencies:tokens", pgettext_lazy("several", "接口令牌"), _manages_people,
+                frozenset({
+                    "agencies:token", "agencies:token_new", "agencies:token_rotate", "agencies:token_calendar",
+                }),
             ),
         ),
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -65,9 +66,9 @@ def digest_static_files() -> str:
 
 
 def walk_static_files() -> Iterator[Path]:
-    """Our own static files and those made at set-up."""
-    for folder in settings.STATICFILES_DIRS:
-        yield from (path for path in Path(folder).rglob("*") if path.is_file())
+    """Our own static files, those made at set-up, and the programs to copy."""
+    for name, storage in FileSystemFinder().list([]):
+        yield Path(storage.path(name))
 
 
 def forget_messages() -> None:

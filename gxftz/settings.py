@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "common.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a log-in unless its view says @login_not_required.
@@ -143,7 +143,11 @@ CACHES = {
         "LOCATION": "common_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},  # the default of 300 would drop counters of the rate limits
     },
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "local",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # the same of the API's
+    },
 }
 
 # -- people ------------------------------------------------------------------------------------------------------
@@ -217,7 +221,11 @@ USE_TZ = True
 # -- files -------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]  # the second is made at set-up
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    BASE_DIR / "build" / "static",  # made at set-up
+    ("examples", BASE_DIR / "examples"),  # programs to copy, for those who reach this installation alone
+]
 STATICFILES_STORAGE_CLASS = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
@@ -310,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "supervision.jobs.sweep", "schedule": 300, "options": {"expires": 290}},
     "take_up_names": {"task": "agencies.jobs.take_up_names", "schedule": 300, "options": {"expires": 290}},
     "clear_sessions": {"task": "agencies.jobs.clear_sessions", "schedule": 86_400, "options": {"expires": 3_600}},
+    "clear_answers": {"task": "agencies.jobs.clear_answers", "schedule": 3_600, "options": {"expires": 3_500}},
     "deliver": {"task": "supervision.jobs.deliver", "schedule": 30, "options": {"expires": 25}},
 }
 
@@ -326,6 +335,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.api.errors.problem_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+API_REQUESTS_PER_MINUTE = read_number("API_REQUESTS_PER_MINUTE", default=600, least=1, most=1_000_000)
 KNOX_TOKEN_MODEL = "agencies.ApiToken"  # noqa: S105  a model's name
 REST_KNOX = {
     "TOKEN_MODEL": KNOX_TOKEN_MODEL,
@@ -343,6 +353,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "tasks.status.Status.choices",
         "ReportStatus": "progress.status.ReportStatus.choices",
+        "TaskVerb": "tasks.serializers.VERBS",
+        "ExtensionStatus": "tasks.status.ExtensionStatus.choices",
+        "NoticeStatus": "supervision.status.NoticeStatus.choices",
+        "NoticeReason": "supervision.models.levels.Reason.choices",
         "MeasureStatus": "tasks.models.parts.MeasureStatus.choices",
         "ResultWord": "tasks.models.task.Result.choices",
         "AgencyKind": "agencies.models.agency.Kind.choices",

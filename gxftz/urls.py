@@ -8,6 +8,7 @@ from agencies.views import set_language
 from common.api.schema import SchemaView
 from dashboard.urls import agency_patterns
 from gxftz.health import healthz, readyz
+from gxftz.metrics import metrics
 from gxftz.openapi import api_docs
 
 handler400 = "gxftz.errors.bad_request"
@@ -30,6 +31,7 @@ email = TemplateView.as_view(template_name="account/email.html", http_method_nam
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/email/", email, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("language/", set_language, name="set_language"),

@@ -25,7 +25,7 @@ from tests.permission_table.table import TABLE
 pytestmark = pytest.mark.once
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-MISSING = SimpleNamespace(number=404, order=1, pk=404404, version=1)
+MISSING = SimpleNamespace(number=404, order=1, pk=404404, version=1, token_key="gxftz_000000000")
 LIBRARIES = ("allauth.", "django.")
 
 

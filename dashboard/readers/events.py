@@ -137,6 +137,8 @@ VERB_LABELS: dict[str, Any] = {
     "bulletin_drafted": _("拟通报"),
     "bulletin_issued": _("印发通报"),
     "key_rotated": _("更换密钥"),
+    "replaced": _("换发令牌"),
+    "changes_replayed": _("重新推送变更"),
     "retired": _("停用"),
     "tested": _("发送测试消息"),
     "leave_set": _("登记离岗代办"),
@@ -159,6 +161,7 @@ FIELD_LABELS: dict[str, Any] = {
     "task": _("任务"),
     "successors": _("承接单位"),
     "effective_on": _("生效日期"),
+    "expires_at": _("有效期至"),
 }
 
 # Counters and marks that follow from the change itself and tell a reader nothing more.

@@ -16,7 +16,7 @@ from tests.permission_table.table import ALL_PAGES
 
 # Parts of pages, files, addresses that lead on, and help itself.
 WITHOUT_TOPIC = {
-    "dashboard:help", "dashboard:help_topic", "dashboard:palette", "healthz", "progress:evidence",
+    "dashboard:help", "dashboard:help_topic", "dashboard:palette", "healthz", "metrics", "progress:evidence",
     "progress:evidence_preview", "readyz", "supervision:inbox_count", "supervision:inbox_recent",
 }  # fmt: skip
 NUMBERS = {item.name for items in ITEMS.values() for item in items}

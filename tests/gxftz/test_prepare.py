@@ -31,6 +31,16 @@ def list_collected(settings):
     return sorted(path.name for path in Path(settings.STATIC_ROOT).glob("*.css"))
 
 
+def test_collect_static_files_sees_a_change_in_a_folder_with_a_name(settings, static_files, tmp_path):
+    (tmp_path / "programs").mkdir()
+    program = tmp_path / "programs" / "mirror.py"
+    program.write_text("one")
+    settings.STATICFILES_DIRS = [static_files, ("examples", tmp_path / "programs")]
+    before = prepare.digest_static_files()
+    program.write_text("another")
+    assert prepare.digest_static_files() != before
+
+
 def test_collect_static_files_gives_hashed_names(settings, static_files):
     prepare.collect_static_files()
     names = list_collected(settings)

@@ -21,8 +21,8 @@ from tests.permission_table.rows import ANONYMOUS, AS_IT_IS, CLIENTS, Row
 
 ROOMS = ("zones", "agencies", "tasks", "progress", "supervision", "ledger", "account")
 # Not what the house keeps: who logged in or used a token when, and the ledger's trace of what was refused.
-UNCOUNTED = {"last_login", "last_used_at"}
-PATTERN_ARGUMENTS = {"number": "number", "order": "order", "pk": "pk", "code": "pk"}
+UNCOUNTED = {"last_login", "last_used_at", "last_used_from"}
+PATTERN_ARGUMENTS = {"number": "number", "order": "order", "pk": "pk", "code": "pk", "token_key": "token_key"}
 
 
 def list_patterns() -> dict[str, URLPattern]:
@@ -91,6 +91,8 @@ def _send(client: Client, row: Row, world: SimpleNamespace, *, method: str, quer
     method = method or row.method
     if row.is_api:
         headers = {"If-Match": f'"{version}"'} if version and method != "GET" else {}
+        if "file" in row.data and method == "POST":
+            return client.post(where, {name: _entered(value, version) for name, value in row.data.items()})
         body = json.dumps(row.data) if row.data else b""
         return client.generic(method, where, body, content_type="application/json", headers=headers)
     if method == "POST":

@@ -1,6 +1,10 @@
 """The whole table, and what its parts need to find on the scene."""
 
 from tests.permission_table import (
+    api_exports,
+    api_feeds,
+    api_progress,
+    api_tasks,
     channels,
     closing,
     cockpit,
@@ -11,10 +15,12 @@ from tests.permission_table import (
     matrix,
     parts,
     periods,
+    pushes,
     rules,
     search,
     succession,
     task_page,
+    tokens,
     views,
     writing,
 )
@@ -39,7 +45,15 @@ TOPICS = (
     matrix,
     task_page,
     views,
+    pushes,
+    api_progress,
+    api_exports,
+    tokens,
+    api_feeds,
+    api_tasks,
 )
-ALL_PAGES = (*PAGES, *(row for topic in TOPICS for row in topic.ROWS))
-TABLE = (*ALL_PAGES, *API, *ACCOUNTS)
+_ROWS = (*PAGES, *API, *(row for topic in TOPICS for row in topic.ROWS))
+ALL_PAGES = tuple(row for row in _ROWS if not row.is_api)
+ALL_API = tuple(row for row in _ROWS if row.is_api)
+TABLE = (*_ROWS, *ACCOUNTS)
 STAGES = tuple(topic.stage for topic in TOPICS if hasattr(topic, "stage"))

@@ -1,6 +1,7 @@
 """Help for what is kept: units, people, calendar, other systems."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dashboard.readers.help.words import Topic
 
@@ -41,6 +42,25 @@ UPKEEP: tuple[Topic, ...] = (
         (
             _("把提醒推送给其他系统或企业微信、钉钉、飞书的群机器人。推送只写编号、级别和时限，不带报送内容。"),
             _("保存后先发测试消息。签名密钥只显示一次；更换密钥后旧的还可用几天，便于对方切换。"),
+            _(
+                "其他系统要跟上数据的变动，就开启“推送变更”，不论是否工作时间，按序号逐条推送。对方没有回答成功的会再试，"
+                "多次失败后跳过这一条，接着推后面的。"
+            ),
+            _("推送记录里看得到落后多少条、哪一条没有送到、为什么。对方漏收时，从任一序号起重新推送。"),
+        ),
+    ),
+    Topic(
+        "tokens",
+        pgettext_lazy("several", "接口令牌"),
+        (
+            _(
+                "其他系统凭令牌读取进展、报送进展，按权限、单位、期限和可用地址限制。令牌只显示一次，系统只存它的摘要；"
+                "丢失的只能换发，泄露的立即吊销。"
+            ),
+            _(
+                "到期前换发：新旧两个令牌可同时使用几天，便于对方换上新的。每人可为自己生成日历订阅地址；其余令牌由管理员"
+                "建立，也可在服务器上用 create_api_token、list_api_tokens、rotate_api_token、revoke_api_token 办理。"
+            ),
         ),
     ),
     Topic(
@@ -59,6 +79,6 @@ UPKEEP: tuple[Topic, ...] = (
     Topic(
         "api",
         _("开放接口"),
-        (_("其他系统用令牌读取进展和变更，数字与页面同一个来源。令牌由管理员在服务器上建立，写明权限和到期日。"),),
+        (_("其他系统用令牌读取进展和变更，数字与页面同一个来源。令牌由管理员在“接口令牌”页建立，写明权限和到期日。"),),
     ),
 )

@@ -29,7 +29,12 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "clock": ("supervision:office_clock",),
     "deliveries": ("supervision:deliveries", "supervision:delivery"),
     "rules": ("supervision:settings", "supervision:policy", "supervision:rehearsal"),
-    "endpoints": ("supervision:endpoints", "supervision:endpoint", "supervision:endpoint_new"),
+    "endpoints": (
+        "supervision:endpoints", "supervision:endpoint", "supervision:endpoint_new", "supervision:endpoint_pushes",
+    ),
+    "tokens": (
+        "agencies:tokens", "agencies:token", "agencies:token_new", "agencies:token_rotate", "agencies:token_calendar",
+    ),
     "feedback": ("supervision:feedback", "supervision:feedback_new", "supervision:feedback_thanks"),
     "agencies": (
         "agencies:list", "agencies:detail", "agencies:rename", "agencies:new", "tasks:succession",
